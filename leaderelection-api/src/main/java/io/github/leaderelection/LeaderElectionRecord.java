@@ -1,0 +1,51 @@
+package io.github.leaderelection;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The record that candidates share: who holds the election, and for how long it may be trusted without a renewal.
+ *
+ * <p>The times are those of the writer's wall clock. They are there to be shown; no elector compares them with its own
+ * clock. They are kept to the microsecond, as Kubernetes' {@code MicroTime} keeps them.
+ *
+ * @param holderIdentity the holder's identity; the empty string means that nobody holds the election
+ * @param leaseDuration the lease that the holder declares, zero or more; a follower waits for as long as this without
+ *     seeing a renewal before it takes over
+ * @param acquireTime when the holder began its tenure, if the writer said so
+ * @param renewTime when the holder last renewed, if the writer said so
+ * @param leaderTransitions how often the election changed hands, zero or more
+ * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/">Lease v1</a>
+ */
+public record LeaderElectionRecord(
+        String holderIdentity,
+        Duration leaseDuration,
+        Optional<Instant> acquireTime,
+        Optional<Instant> renewTime,
+        int leaderTransitions) {
+
+    /**
+     * Checks the fields and cuts both times to the microsecond.
+     *
+     * @throws IllegalArgumentException if the lease or the count is negative
+     */
+    public LeaderElectionRecord {
+        Objects.requireNonNull(holderIdentity, "holderIdentity");
+        if (leaseDuration.isNegative()) {
+            throw new IllegalArgumentException("leaseDuration must not be negative, but is " + leaseDuration);
+        }
+        if (leaderTransitions < 0) {
+            throw new IllegalArgumentException("leaderTransitions must not be negative, but is " + leaderTransitions);
+        }
+        acquireTime = acquireTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
+        renewTime = renewTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /** Whether the record names a holder. A released record names none. */
+    public boolean hasHolder() {
+        return !holderIdentity.isEmpty();
+    }
+}

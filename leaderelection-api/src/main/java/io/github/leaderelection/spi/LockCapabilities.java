@@ -1,0 +1,29 @@
+package io.github.leaderelection.spi;
+
+import java.time.Duration;
+
+/**
+ * What a lock can do, and which leases its record can represent.
+ *
+ * @param watch whether {@link ResourceLock#watch} is supported
+ * @param shortestLease the shortest lease that the record can carry; positive
+ * @param leaseGranularity every lease must be a multiple of this; positive
+ */
+public record LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity) {
+
+    /**
+     * Checks the durations.
+     *
+     * @throws IllegalArgumentException if one is not positive
+     */
+    public LockCapabilities {
+        requirePositive("shortestLease", shortestLease);
+        requirePositive("leaseGranularity", leaseGranularity);
+    }
+
+    private static void requirePositive(String name, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, but is " + duration);
+        }
+    }
+}
