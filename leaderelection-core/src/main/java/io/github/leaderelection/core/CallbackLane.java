@@ -1,0 +1,176 @@
+package io.github.leaderelection.core;
+
+import io.github.leaderelection.LeaderCallbacks;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the callbacks of one elector, one after the other, on threads that are not the loop's (I8). Its methods are called by
+ * the loop only.
+ */
+final class CallbackLane {
+
+    /** A callback, which may throw what it likes. */
+    interface Callback {
+        void run() throws Exception;
+    }
+
+    private static final ThreadLocal<@Nullable CallbackLane> CURRENT = new ThreadLocal<>();
+
+    private final LeaderCallbacks callbacks;
+    private final Executor executor;
+    private final Clock clock;
+    private final long drainNanos;
+    private final Consumer<Throwable> onThrown;
+    private final Consumer<Throwable> onErrorThrew;
+    private boolean closed;
+    private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
+
+    /** Told, on a callback thread, what callbacks throw: {@code onErrorThrew} for {@code onError}, else {@code onThrown}. */
+    CallbackLane(
+            LeaderCallbacks callbacks,
+            Executor executor,
+            Clock clock,
+            long drainNanos,
+            Consumer<Throwable> onThrown,
+            Consumer<Throwable> onErrorThrew) {
+        this.callbacks = callbacks;
+        this.executor = executor;
+        this.clock = clock;
+        this.drainNanos = drainNanos;
+        this.onThrown = onThrown;
+        this.onErrorThrew = onErrorThrew;
+    }
+
+    /** Whether the caller is a callback of this lane. */
+    boolean isCurrentThread() {
+        return CURRENT.get() == this;
+    }
+
+    /**
+     * Starts the work of a tenure, unless the tenure has ended before it could. {@code onOver} runs when it has returned,
+     * if {@code tied}, and in any case when there was no thread to start it on: nobody should lead without working.
+     */
+    void start(Tenure tenure, boolean tied, Runnable onOver) {
+        append(() -> {
+                    if (tenure.isValid()) {
+                        tenure.workStarts();
+                        executor.execute(() -> work(tenure, tied, onOver));
+                    } else {
+                        tenure.workReturned.cancel(false); // never began: no stop either
+                    }
+                })
+                .whenComplete((ignored, refused) -> {
+                    if (refused != null) { // no more threads, say
+                        tenure.workReturned.cancel(false);
+                        onThrown.accept(refused);
+                        onOver.run();
+                    }
+                });
+    }
+
+    private void work(Tenure tenure, boolean tied, Runnable onOver) {
+        tenure.workBegins();
+        try {
+            guarded(() -> callbacks.onStartedLeading(tenure), tenure);
+        } finally {
+            tenure.workEnds();
+            tenure.workReturned.complete(null);
+            if (tied) {
+                onOver.run();
+            }
+        }
+    }
+
+    /**
+     * Ends the work of a revoked tenure: runs its revocation actions at once, and its stop callback when the work has
+     * returned, or after half of the drain timeout, in which the other half is left for the stop callback to end it.
+     */
+    void stop(Tenure tenure) {
+        CompletableFuture<Void> actionsRun = CompletableFuture.runAsync(
+                () -> tenure.takeRevocationActions().forEach(action -> guarded(action::run, null)), executor);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CompletableFuture<Void> returned = tenure.workReturned.handle((ignored, cancelled) -> null);
+        CompletableFuture<Void> allReturned = CompletableFuture.allOf(returned, actionsRun);
+        var patience = clock.schedule(() -> gate.complete(null), drainNanos / 2);
+        allReturned.thenRun(() -> {
+            patience.close();
+            gate.complete(null);
+        });
+        tail = tail.thenCompose(ignored -> gate);
+        append(() -> {
+            if (!tenure.workReturned.isCancelled()) {
+                guarded(() -> callbacks.onStoppedLeading(tenure), null);
+            }
+        });
+        CompletableFuture.allOf(allReturned, tail).thenRun(() -> tenure.quiet.complete(null));
+    }
+
+    void announce(Optional<String> leader) {
+        run(() -> leader.ifPresentOrElse(callbacks::onNewLeader, callbacks::onNoLeader));
+    }
+
+    /** Does nothing after {@link #closed()}: what is told then, the log has. */
+    void error(Throwable error) {
+        if (!closed) {
+            run(() -> {
+                try {
+                    callbacks.onError(error);
+                } catch (Throwable thrown) { // to be told of that, it would be called for ever
+                    onErrorThrew.accept(thrown);
+                }
+            });
+        }
+    }
+
+    void closed() {
+        run(callbacks::onClosed);
+        closed = true; // no call follows it
+    }
+
+    private void run(Callback callback) {
+        append(() -> guarded(callback, null));
+    }
+
+    /** Runs {@code link} after all that was handed in before, even if the executor failed to run some of that. */
+    private CompletableFuture<Void> append(Runnable link) {
+        tail = tail.handleAsync(
+                (ignored, broken) -> {
+                    link.run();
+                    return null;
+                },
+                executor);
+        return tail;
+    }
+
+    /** Completed when what was handed in so far has run, or after the drain timeout. */
+    CompletableFuture<Void> settled() {
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        var patience = clock.schedule(() -> settled.complete(null), drainNanos);
+        tail.thenRun(() -> {
+            patience.close(); // first, so that nothing of this is left when somebody hears of it
+            settled.complete(null);
+        });
+        return settled;
+    }
+
+    private void guarded(Callback callback, @Nullable Tenure interruptible) {
+        CallbackLane outer = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            callback.run();
+        } catch (InterruptedException interrupted) {
+            // The way in which work that obeys its revocation ends; any other interrupt is worth a word.
+            if (interruptible == null || interruptible.revocationReason().isEmpty()) {
+                onThrown.accept(interrupted);
+            }
+        } catch (Throwable thrown) { // of the user's making, errors included: reported, and carried on from
+            onThrown.accept(thrown);
+        } finally {
+            CURRENT.set(outer);
+        }
+    }
+}

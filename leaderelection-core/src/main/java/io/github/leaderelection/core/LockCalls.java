@@ -1,0 +1,221 @@
+package io.github.leaderelection.core;
+
+import io.github.leaderelection.core.ErrorReports.Source;
+import io.github.leaderelection.core.machine.ElectionAction;
+import io.github.leaderelection.core.machine.ElectionEvent;
+import io.github.leaderelection.core.machine.Seen;
+import io.github.leaderelection.spi.LockDeniedException;
+import io.github.leaderelection.spi.LockException;
+import io.github.leaderelection.spi.LockIndeterminateException;
+import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockUnavailableException;
+import io.github.leaderelection.spi.LockWatcher;
+import io.github.leaderelection.spi.MalformedRecordException;
+import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.spi.Subscription;
+import io.github.leaderelection.spi.WriteResult;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries calls to a lock, and its answers back as events. What a lock does that it should not (throw at once, answer with
+ * null, fail with something unnamed) is taken as the worst it can mean. Its methods are called by the loop only.
+ */
+final class LockCalls {
+
+    private final ResourceLock lock;
+    private final long callNanos;
+    private final Consumer<ElectionEvent> events;
+    private final BiConsumer<Source, Throwable> troubles;
+    private @Nullable UnderWay underWay;
+    private @Nullable Subscription watch;
+
+    /** A call that is waited for. */
+    private static final class UnderWay {
+        private final Source kind;
+        private volatile boolean abandoned; // set by the loop, read by whoever answers
+        private @Nullable Future<?> future;
+
+        UnderWay(Source kind) {
+            this.kind = kind;
+        }
+    }
+
+    /**
+     * {@code callNanos} is how long a call may take. {@code events} and {@code troubles} are told from any thread; a
+     * trouble comes before its event.
+     */
+    LockCalls(
+            ResourceLock lock, long callNanos, Consumer<ElectionEvent> events, BiConsumer<Source, Throwable> troubles) {
+        this.lock = lock;
+        this.callNanos = callNanos;
+        this.events = events;
+        this.troubles = troubles;
+    }
+
+    void read(long call) {
+        send(Source.READ, lock::get, (snapshot, failure) -> {
+            if (failure == null && snapshot != null) {
+                events.accept(new ElectionEvent.ReadAnswered(call, seen(snapshot)));
+            } else if (failure instanceof MalformedRecordException) {
+                troubles.accept(Source.READ, failure);
+                events.accept(new ElectionEvent.ReadAnswered(call, new Seen.Malformed()));
+            } else {
+                troubles.accept(Source.READ, failure == null ? nullAnswer() : failure);
+                events.accept(new ElectionEvent.ReadFailed(call, failure instanceof LockDeniedException));
+            }
+        });
+    }
+
+    void create(ElectionAction.Create create) {
+        send(
+                Source.WRITE,
+                () -> lock.create(create.record()),
+                (result, failure) -> written(create.call(), result, failure));
+    }
+
+    void update(ElectionAction.Update update) {
+        send(
+                Source.WRITE,
+                () -> lock.update(update.record(), update.expected()),
+                (result, failure) -> written(update.call(), result, failure));
+    }
+
+    private void written(long call, @Nullable WriteResult result, @Nullable Throwable failure) {
+        if (failure == null && result instanceof WriteResult.Written written) {
+            events.accept(new ElectionEvent.WriteApplied(call, written.version()));
+            return;
+        }
+        if (failure == null && result instanceof WriteResult.Conflict) {
+            events.accept(new ElectionEvent.WriteConflicted(call));
+            return;
+        }
+        troubles.accept(Source.WRITE, failure == null ? nullAnswer() : failure);
+        boolean denied = failure instanceof LockDeniedException;
+        boolean refused = denied || failure instanceof LockUnavailableException;
+        events.accept(refused ? new ElectionEvent.WriteRefused(call, denied) : new ElectionEvent.WriteUnknown(call));
+    }
+
+    private Throwable nullAnswer() {
+        return new IllegalStateException(lock.describe() + " answered with null: the lock breaks its contract");
+    }
+
+    private interface Answer<T> {
+        void take(@Nullable T result, @Nullable Throwable failure);
+    }
+
+    private <T> void send(Source kind, Supplier<CompletionStage<T>> call, Answer<T> answer) {
+        UnderWay sent = new UnderWay(kind);
+        underWay = sent;
+        try {
+            CompletionStage<T> stage = call.get();
+            if (stage == null) {
+                answer.take(null, nullAnswer());
+                return;
+            }
+            stage.whenComplete((result, failure) -> {
+                if (!sent.abandoned) {
+                    answer.take(result, unwrap(failure));
+                }
+            });
+            sent.future = cancellable(stage);
+        } catch (Throwable thrown) { // a missing class, say: the call is over all the same
+            answer.take(null, thrown);
+        }
+    }
+
+    private static @Nullable Future<?> cancellable(CompletionStage<?> stage) {
+        try {
+            return stage.toCompletableFuture();
+        } catch (UnsupportedOperationException none) {
+            return null; // as the contract of a stage allows; there is just nobody to tell
+        }
+    }
+
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Stops waiting for the call under way, and tells the lock so; says so aloud if its answer was overdue. */
+    void abandon(boolean overdue) {
+        UnderWay given = underWay;
+        if (given == null) {
+            return;
+        }
+        underWay = null;
+        given.abandoned = true;
+        if (given.future != null) {
+            given.future.cancel(false);
+        }
+        if (overdue) {
+            troubles.accept(given.kind, unanswered(given.kind));
+        }
+    }
+
+    private Throwable unanswered(Source kind) {
+        long bound = TimeUnit.NANOSECONDS.toMillis(callNanos);
+        return kind == Source.WRITE
+                ? new LockIndeterminateException(lock.describe() + " did not answer a write within " + bound
+                        + " ms; it may have been applied, and a read will tell")
+                : new LockUnavailableException(
+                        lock.describe() + " did not answer a read within " + bound + " ms; it is read again");
+    }
+
+    void openWatch(long number) {
+        try {
+            watch = lock.watch(new LockWatcher() {
+                @Override
+                public void onRecord(Optional<LockSnapshot> snapshot) {
+                    events.accept(new ElectionEvent.Watched(number, seen(snapshot)));
+                }
+
+                @Override
+                public void onMalformed(MalformedRecordException error) {
+                    troubles.accept(Source.WATCH, error);
+                    events.accept(new ElectionEvent.Watched(number, new Seen.Malformed()));
+                }
+
+                @Override
+                public void onBroken(LockException cause) {
+                    troubles.accept(Source.WATCH, cause);
+                    events.accept(new ElectionEvent.WatchBroken(number));
+                }
+            });
+        } catch (Throwable thrown) { // as above
+            troubles.accept(Source.WATCH, thrown);
+            events.accept(new ElectionEvent.WatchBroken(number));
+        }
+    }
+
+    void closeWatch() {
+        Subscription open = watch;
+        watch = null;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (Throwable thrown) { // what it tells from here on is not listened to
+            troubles.accept(Source.WATCH, thrown);
+        }
+    }
+
+    void recordEvent(String message) {
+        try {
+            lock.recordEvent(message);
+        } catch (Throwable thrown) { // a note that is not taken ends no tenure
+            troubles.accept(Source.EVENT, thrown);
+        }
+    }
+
+    private static Seen seen(Optional<LockSnapshot> snapshot) {
+        return snapshot.<Seen>map(Seen.Present::new).orElseGet(Seen.Absent::new);
+    }
+}

@@ -1,0 +1,223 @@
+package io.github.leaderelection.core;
+
+import io.github.leaderelection.Leadership;
+import io.github.leaderelection.LeadershipLostException;
+import io.github.leaderelection.RevocationReason;
+import io.github.leaderelection.spi.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tenure, as the user sees it and as the runtime ends it. {@code validUntil} is written by the loop and read by any
+ * thread; whoever finds it passed makes that final, so a tenure that was seen invalid never turns valid again, not even if
+ * a renewal comes in at that very moment.
+ */
+final class Tenure implements Leadership {
+
+    private static final long ENDED = Long.MIN_VALUE;
+
+    private final String election;
+    private final String identity;
+    private final long number;
+    private final long token;
+    private final long renewNanos;
+    private final Clock clock;
+    private final AtomicLong validUntilNanos;
+    private volatile long lastSentNanos;
+    private volatile @Nullable RevocationReason reason;
+
+    /** Completed when {@code onStartedLeading} has returned, or will not be called. */
+    final CompletableFuture<Void> workReturned = new CompletableFuture<>();
+
+    /** Completed when the work has returned and {@code onStoppedLeading} has, too. */
+    final CompletableFuture<Void> quiet = new CompletableFuture<>();
+
+    /** Not this object, whose monitor users may hold for as long as they like. */
+    private final Object monitor = new Object();
+
+    // Guarded by the monitor.
+    private final List<Runnable> revocationActions = new ArrayList<>();
+    private boolean actionsTaken;
+    private @Nullable Thread worker;
+    private boolean workerInterrupted;
+    private boolean workStarted;
+    private @Nullable Subscription startCheck;
+
+    Tenure(String election, String identity, long number, long token, long validUntil, long renewNanos, Clock clock) {
+        this.election = election;
+        this.identity = identity;
+        this.number = number;
+        this.token = token;
+        this.renewNanos = renewNanos;
+        this.clock = clock;
+        validUntilNanos = new AtomicLong(validUntil);
+        lastSentNanos = validUntil - renewNanos;
+    }
+
+    long number() {
+        return number;
+    }
+
+    /** When the last successful renewal was sent. */
+    long lastSentNanos() {
+        return lastSentNanos;
+    }
+
+    @Override
+    public String election() {
+        return election;
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public long fencingToken() {
+        return token;
+    }
+
+    @Override
+    public boolean isValid() {
+        return remainingNanos() > 0;
+    }
+
+    @Override
+    public Duration remaining() {
+        return Duration.ofNanos(remainingNanos());
+    }
+
+    @Override
+    public void checkValid() {
+        if (!isValid()) {
+            RevocationReason known = reason;
+            throw new LeadershipLostException("the tenure of " + identity + " in the election " + election
+                    + " with token " + token + " has ended"
+                    + (known == null ? ": it was not renewed in time" : ": " + known)
+                    + "; stop acting as the leader");
+        }
+    }
+
+    private long remainingNanos() {
+        while (true) {
+            long until = validUntilNanos.get();
+            if (until == ENDED) {
+                return 0;
+            }
+            long remaining = until - clock.nowNanos();
+            if (remaining > 0) {
+                return remaining;
+            }
+            if (validUntilNanos.compareAndSet(until, ENDED)) {
+                return 0;
+            }
+        }
+    }
+
+    /** Takes in a renewal; false if the tenure was revoked, or seen to have ended, before. */
+    boolean extend(long newValidUntilNanos) {
+        lastSentNanos = newValidUntilNanos - renewNanos;
+        if (remainingNanos() == 0) {
+            return false;
+        }
+        long until = validUntilNanos.get();
+        return until != ENDED && validUntilNanos.compareAndSet(until, newValidUntilNanos);
+    }
+
+    /** Ends the tenure for all who ask, and interrupts the leader's work. */
+    void revoke(RevocationReason why) {
+        reason = why;
+        validUntilNanos.set(ENDED);
+        synchronized (monitor) {
+            cancelStartCheck();
+            Thread working = worker;
+            if (working != null && !workerInterrupted) {
+                workerInterrupted = true;
+                working.interrupt();
+            }
+        }
+    }
+
+    /** Has {@code check} cancelled when the work starts, or will not start any more. */
+    void watchStart(Subscription check) {
+        synchronized (monitor) {
+            startCheck = check;
+        }
+    }
+
+    /** Says that {@code onStartedLeading} is about to be called. */
+    void workStarts() {
+        synchronized (monitor) {
+            workStarted = true;
+            cancelStartCheck();
+        }
+    }
+
+    boolean workStarted() {
+        synchronized (monitor) {
+            return workStarted;
+        }
+    }
+
+    private void cancelStartCheck() {
+        if (startCheck != null) {
+            startCheck.close();
+            startCheck = null;
+        }
+    }
+
+    /** Says that the current thread does the leader's work, and may be interrupted from here on. */
+    void workBegins() {
+        synchronized (monitor) {
+            worker = Thread.currentThread();
+            if (reason != null) {
+                workerInterrupted = true;
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Says that it does so no longer; an interrupt that was meant for the work does not outlive it. */
+    void workEnds() {
+        synchronized (monitor) {
+            worker = null;
+            Thread.interrupted();
+        }
+    }
+
+    @Override
+    public void onRevoked(Runnable action) {
+        synchronized (monitor) {
+            if (!actionsTaken) {
+                revocationActions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** The actions to run now that the tenure is revoked; later ones run at once. */
+    List<Runnable> takeRevocationActions() {
+        synchronized (monitor) {
+            actionsTaken = true;
+            return List.copyOf(revocationActions);
+        }
+    }
+
+    @Override
+    public Optional<RevocationReason> revocationReason() {
+        return Optional.ofNullable(reason);
+    }
+
+    @Override
+    public String toString() {
+        return "Leadership[election=" + election + ", identity=" + identity + ", token=" + token + ", "
+                + (isValid() ? "valid" : "ended" + (reason == null ? "" : " " + reason)) + "]";
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.leaderelection.core.machine;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes that were sent upon the version that is known and whose fate is not (I5). All expect the same version, so at
+ * most one of them was or will be applied; once another version is seen, the rest are void.
+ */
+final class Attempts {
+
+    /** Why a record was written. */
+    enum Purpose {
+        ACQUIRE,
+        RENEW,
+        RELEASE
+    }
+
+    /** One write, and when it was sent. */
+    record Attempt(Purpose purpose, LeaderElectionRecord record, long sentNanos) {}
+
+    // Tries are paced by the backoff, so that a renew deadline holds a dozen at most. An older one that were forgotten
+    // and then applied would look like a rival's write: that costs a tenure, never safety.
+    private static final int MOST = 32;
+
+    private final Deque<Attempt> open = new ArrayDeque<>();
+
+    void add(Attempt attempt) {
+        if (open.size() == MOST) {
+            open.removeFirst();
+        }
+        open.addLast(attempt);
+    }
+
+    void remove(Attempt attempt) {
+        open.remove(attempt);
+    }
+
+    void clear() {
+        open.clear();
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    /** The attempt that wrote this very record, if one did. Its times carry a random mark, see {@link Stamp}. */
+    @Nullable
+    Attempt find(LeaderElectionRecord record) {
+        for (Attempt attempt : open) {
+            if (attempt.record().equals(record)) {
+                return attempt;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,659 @@
+package io.github.leaderelection.core.machine;
+
+import static io.github.leaderelection.core.machine.InvariantBrokenException.require;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.RevocationReason;
+import io.github.leaderelection.core.machine.Attempts.Attempt;
+import io.github.leaderelection.core.machine.Attempts.Purpose;
+import io.github.leaderelection.core.machine.CallSlot.Call;
+import io.github.leaderelection.core.machine.ElectionAction.Trouble;
+import io.github.leaderelection.core.machine.ElectionEvent.Mode;
+import io.github.leaderelection.core.machine.Observation.Source;
+import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockVersion;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One candidate's part in an election: events and the time go in, actions come out. Each step first lets what has run out
+ * run out, then takes in the event, then does whatever the state it arrived at calls for; nothing depends on an event
+ * having come at its time. Not for use by several threads at once. The invariants are listed at the package.
+ */
+public final class ElectionMachine {
+
+    /** A time that does not come. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private enum Ending {
+        NONE,
+        CANCEL,
+        CLOSE
+    }
+
+    private final MachineSettings settings;
+    private final RandomGenerator random;
+    private final Stamp stamp;
+    private final Observation observation;
+    private final WatchKeeper watch;
+    private final Backoff reads;
+    private final Backoff writes;
+    private final Attempts attempts = new Attempts();
+    private final CallSlot call = new CallSlot();
+    private final Announcer announcer = new Announcer();
+
+    private ElectionState state = ElectionState.IDLE;
+    private Mode mode = Mode.CONTINUOUS;
+    private Ending ending = Ending.NONE;
+    private boolean healthy = true;
+    private long yieldUntilNanos;
+    /** The tenure ends for others to go first. */
+    private boolean yieldsAfterTenure;
+
+    private long pollAtNanos;
+    /** A read has to come before anything is decided (I5). */
+    private boolean unsettled;
+    /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
+    private @Nullable LockVersion mine;
+
+    private boolean everRead;
+    private boolean everWrote;
+    private boolean orderWentBack;
+
+    private long tenure;
+    private long tenureAtStart;
+    private boolean tenureOpen;
+    private boolean stuckReported;
+    private long token = Long.MIN_VALUE;
+    private long validUntilNanos;
+    private long renewAtNanos;
+    /** By when the work should be quiet, or the record released. */
+    private long endByNanos;
+
+    private List<ElectionAction> actions = new ArrayList<>();
+    private long step;
+    private long now = Long.MIN_VALUE;
+    private Instant wall = Instant.EPOCH;
+    private long wakeAtNanos = NEVER;
+
+    /** A machine that is idle. {@code random} spreads pauses and marks writes. */
+    public ElectionMachine(MachineSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+        stamp = new Stamp(settings, random);
+        observation = new Observation(settings);
+        watch = new WatchKeeper(settings, random);
+        reads = new Backoff(settings.retryNanos(), random);
+        writes = new Backoff(settings.retryNanos(), random);
+    }
+
+    /**
+     * Takes in one event.
+     *
+     * @param nowNanos the monotonic time, never less than at the step before
+     * @param wallTime what to write into records as the time; never compared
+     * @return what to do, in this order
+     * @throws InvariantBrokenException if an invariant does not hold
+     */
+    public List<ElectionAction> step(ElectionEvent event, long nowNanos, Instant wallTime) {
+        require(nowNanos >= now, "time went back from " + now + " to " + nowNanos);
+        step++;
+        actions = new ArrayList<>(4);
+        now = nowNanos;
+        wall = wallTime;
+        if (state.holdsLease() && now >= validUntilNanos) {
+            lose(RevocationReason.EXPIRED); // I1, before anything else is looked at
+        }
+        on(event);
+        expireCall();
+        advance();
+        announceLeader();
+        require(state != ElectionState.LEADING || now < validUntilNanos, "I1: leading past the deadline");
+        return actions;
+    }
+
+    /** When the next {@link ElectionEvent.TimerFired} is due, if nothing else happens; {@link #NEVER} if not at all. */
+    public long wakeAtNanos() {
+        return wakeAtNanos;
+    }
+
+    /** Where this elector stands. */
+    public ElectionState state() {
+        return state;
+    }
+
+    /** The leader as last announced; empty if nobody leads. */
+    public Optional<String> leader() {
+        return announcer.leader();
+    }
+
+    /** Until when {@link #leader()} may be believed without further news. */
+    public long leaderUntilNanos() {
+        return state == ElectionState.LEADING ? validUntilNanos : observation.holderUntilNanos();
+    }
+
+    // ---- events
+
+    private void on(ElectionEvent event) {
+        if (event instanceof ElectionEvent.StartRequested start) {
+            onStart(start.mode());
+        } else if (event instanceof ElectionEvent.CancelRequested) {
+            onEnding(Ending.CANCEL);
+        } else if (event instanceof ElectionEvent.CloseRequested) {
+            onEnding(Ending.CLOSE);
+        } else if (event instanceof ElectionEvent.StepDownRequested stepDown) {
+            onStepDown(stepDown.reason());
+        } else if (event instanceof ElectionEvent.WorkEnded work) {
+            if (state == ElectionState.LEADING && work.tenure() == tenure) {
+                onStepDown(RevocationReason.WORK_ENDED);
+            }
+        } else if (event instanceof ElectionEvent.TenureLapsed lapsed) {
+            if (state.holdsLease() && lapsed.tenure() == tenure) {
+                lose(RevocationReason.EXPIRED);
+            }
+        } else if (event instanceof ElectionEvent.HealthReported health) {
+            healthy = health.healthy();
+            if (!healthy && state == ElectionState.LEADING) {
+                drain(RevocationReason.UNHEALTHY);
+            }
+        } else if (event instanceof ElectionEvent.WorkQuiet quiet) {
+            onWorkQuiet(quiet.tenure());
+        } else if (event instanceof ElectionEvent.Watched watched) {
+            onWatched(watched);
+        } else if (event instanceof ElectionEvent.WatchBroken broken) {
+            onWatchBroken(broken);
+        } else {
+            onReply(event); // or TimerFired, which is no more than a step
+        }
+    }
+
+    private void onStart(Mode startMode) {
+        mode = startMode;
+        ending = Ending.NONE;
+        unsettled = true;
+        tenureAtStart = tenure;
+        yieldUntilNanos = now;
+        reads.reset(now);
+        writes.reset(now);
+        moveTo(mode == Mode.OBSERVE ? ElectionState.OBSERVING : ElectionState.CAMPAIGNING);
+    }
+
+    private void onEnding(Ending requested) {
+        if (requested.compareTo(ending) > 0) {
+            ending = requested;
+        }
+        if (state == ElectionState.LEADING) {
+            drain(RevocationReason.CLOSED);
+        } else if (state == ElectionState.IDLE && ending == Ending.CLOSE) {
+            end();
+        }
+    }
+
+    private void onStepDown(RevocationReason reason) {
+        yieldUntilNanos = now + settings.yieldNanos();
+        if (state == ElectionState.LEADING) {
+            yieldsAfterTenure = true;
+            drain(reason);
+        }
+    }
+
+    private void onWorkQuiet(long quietTenure) {
+        if (quietTenure != tenure) {
+            return;
+        }
+        tenureOpen = false;
+        boolean mayRelease = ending == Ending.NONE || settings.releaseOnCancel();
+        if (state == ElectionState.DRAINING && mayRelease) {
+            startRelease(); // I4: revoked, quiet, and only now released
+        } else if (state == ElectionState.LOST && ending != Ending.NONE && mayRelease && mine != null) {
+            startRelease(); // lost by the deadline, but the record still stands as we wrote it
+        } else if (state == ElectionState.DRAINING || state == ElectionState.LOST) {
+            finishTenure();
+        }
+    }
+
+    private void onWatched(ElectionEvent.Watched watched) {
+        if (!watch.isCurrent(watched.watch())) {
+            return;
+        }
+        watch.heard(now);
+        if (learn(watched.seen(), Source.WATCH, step)) {
+            unsettled = false; // what was in doubt is decided by the newer version
+        }
+    }
+
+    private void onWatchBroken(ElectionEvent.WatchBroken broken) {
+        if (watch.isCurrent(broken.watch())) {
+            watch.broke(now);
+            pollAtNanos = Math.min(pollAtNanos, now + Backoff.jittered(settings.retryNanos() / 8, random));
+        }
+    }
+
+    private void onReply(ElectionEvent event) {
+        if (event instanceof ElectionEvent.ReadAnswered read) {
+            Call answered = call.take(read.call());
+            if (answered != null) {
+                onRead(answered, read.seen());
+            }
+        } else if (event instanceof ElectionEvent.ReadFailed read && call.take(read.call()) != null) {
+            onReadFailed(read.denied());
+        } else if (event instanceof ElectionEvent.WriteApplied write) {
+            Attempt attempt = call.takeWrite(write.call());
+            if (attempt != null) {
+                onApplied(attempt, write.version());
+            }
+        } else if (event instanceof ElectionEvent.WriteConflicted write) {
+            Attempt attempt = call.takeWrite(write.call());
+            if (attempt != null) {
+                everWrote = true;
+                onUncertain(attempt);
+            }
+        } else if (event instanceof ElectionEvent.WriteRefused write) {
+            Attempt attempt = call.takeWrite(write.call());
+            if (attempt != null) {
+                onRefused(attempt, write.denied());
+            }
+        } else if (event instanceof ElectionEvent.WriteUnknown write) {
+            Attempt attempt = call.takeWrite(write.call());
+            if (attempt != null) {
+                onUncertain(attempt);
+            }
+        }
+    }
+
+    private void expireCall() {
+        Call overdue = call.takeOverdue(now, actions);
+        if (overdue == null) {
+            return;
+        }
+        if (overdue.attempt() == null) {
+            onReadFailed(false);
+        } else {
+            onUncertain(overdue.attempt());
+        }
+    }
+
+    private void onRead(Call answered, Seen seen) {
+        everRead = true;
+        unsettled = false;
+        reads.reset(now);
+        pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
+        boolean news = learn(seen, Source.READ, answered.sentStep());
+        if (news && answered.routine() && watch.isHealthy()) {
+            watch.expectSomething(now);
+        }
+    }
+
+    private void onReadFailed(boolean denied) {
+        reads.failed(now);
+        pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
+        if (denied && !everRead) {
+            failForGood();
+        }
+    }
+
+    private void onApplied(Attempt attempt, LockVersion version) {
+        // Of an attempt that is no longer open we know already: the watch was quicker, with it or with what came after
+        // it.
+        if (attempts.find(attempt.record()) != null) {
+            learn(new Seen.Present(new LockSnapshot(attempt.record(), version)), Source.OWN_WRITE, step);
+        }
+    }
+
+    private void onRefused(Attempt attempt, boolean denied) {
+        attempts.remove(attempt);
+        writes.failed(now);
+        renewAtNanos = now;
+        if (denied && !everWrote) {
+            failForGood();
+        }
+    }
+
+    /** Conflict, or no answer: either way a read tells what stands there, and it may be what we wrote. */
+    private void onUncertain(Attempt attempt) {
+        if (attempts.find(attempt.record()) == null) {
+            return; // settled meanwhile by what the watch showed: ours, or void because somebody else's
+        }
+        if (attempt.purpose() == Purpose.RENEW) {
+            actions.add(new ElectionAction.SlowPathTaken());
+        }
+        unsettled = true;
+        // A candidate that lost a race is about to be shown by its watch who won; a leader has no time to wait.
+        boolean soonShown = watch.isHealthy() && state == ElectionState.CAMPAIGNING;
+        reads.holdUntil(soonShown ? now + settings.retryNanos() / 16 : now);
+        writes.failed(now);
+        renewAtNanos = now; // as soon as that pause is over
+    }
+
+    private void failForGood() {
+        actions.add(new ElectionAction.Report(Trouble.DENIED_FOR_GOOD));
+        ending = Ending.CLOSE;
+    }
+
+    // ---- knowledge
+
+    /** Takes in what stands there, and says whether it is news. */
+    private boolean learn(Seen seen, Source source, long sentStep) {
+        LeaderElectionRecord before = mine == null ? null : observation.record();
+        Source judged = isOpenAttempt(seen) ? Source.OWN_WRITE : source; // which follows whatever it was written upon
+        Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
+        unsettled |= change == Observation.Change.DOUBTFUL;
+        if (change != Observation.Change.NEWS) {
+            return false;
+        }
+        if (observation.orderWentBack()) {
+            orderWentBack = true;
+            actions.add(new ElectionAction.Report(Trouble.ORDER_WENT_BACK));
+        }
+        LeaderElectionRecord record = observation.record();
+        Attempt ours = record == null ? null : attempts.find(record);
+        attempts.clear(); // the version they were meant for is gone
+        writes.reset(now);
+        mine = null;
+        if (ours != null) {
+            adopt(ours);
+            return true;
+        }
+        if (record != null && record.equals(before)) {
+            mine = observation.version(); // our own record, touched by somebody who changed nothing in it
+            return true;
+        }
+        if (state.holdsLease()) {
+            if (observation.isAbsent()) {
+                observation.absenceIsFree(now);
+                lose(RevocationReason.DELETED);
+            } else {
+                lose(record == null ? RevocationReason.MALFORMED : RevocationReason.SUPERSEDED);
+            }
+        }
+        if (record != null && record.hasHolder()) {
+            yieldUntilNanos = now; // somebody else went first
+        }
+        return true;
+    }
+
+    private boolean isOpenAttempt(Seen seen) {
+        return seen instanceof Seen.Present present
+                && attempts.find(present.snapshot().record()) != null;
+    }
+
+    /** The record stands as we wrote it. */
+    private void adopt(Attempt attempt) {
+        mine = observation.version();
+        everWrote = true;
+        long validUntil = attempt.sentNanos() + settings.renewNanos(); // I1: from the sending
+        switch (attempt.purpose()) {
+            case RENEW -> {
+                if (state.holdsLease()) {
+                    renewAtNanos = attempt.sentNanos() + settings.retryNanos();
+                    validUntilNanos = Math.max(validUntilNanos, validUntil);
+                    actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, now - attempt.sentNanos()));
+                }
+            }
+            case ACQUIRE -> {
+                if (state == ElectionState.CAMPAIGNING && isDeclining()) {
+                    startRelease();
+                } else if (state == ElectionState.CAMPAIGNING && now < validUntil) {
+                    beginTenure(attempt, validUntil);
+                }
+                // else: too late to lead on it, but ours to write upon
+            }
+            case RELEASE -> mine = null;
+        }
+    }
+
+    private boolean isDeclining() {
+        return ending != Ending.NONE || !healthy || tenureOpen || now < yieldUntilNanos;
+    }
+
+    // ---- tenure
+
+    private void beginTenure(Attempt attempt, long validUntil) {
+        long order = Objects.requireNonNull(mine).order();
+        require(!tenureOpen, "I8: a tenure begins before the last one is quiet");
+        require(order > token || orderWentBack, "I2: token " + order + " after " + token);
+        token = order;
+        tenure++;
+        tenureOpen = true;
+        stuckReported = false;
+        yieldsAfterTenure = false;
+        validUntilNanos = validUntil;
+        renewAtNanos = attempt.sentNanos() + settings.retryNanos();
+        moveTo(ElectionState.LEADING);
+        actions.add(new ElectionAction.BeginTenure(tenure, token, validUntilNanos));
+    }
+
+    private void drain(RevocationReason reason) {
+        endByNanos = now + settings.drainNanos();
+        actions.add(new ElectionAction.RevokeTenure(tenure, reason));
+        moveTo(ElectionState.DRAINING);
+    }
+
+    private void lose(RevocationReason reason) {
+        if (state == ElectionState.LEADING) {
+            endByNanos = now + settings.drainNanos();
+            actions.add(new ElectionAction.RevokeTenure(tenure, reason));
+        }
+        moveTo(ElectionState.LOST);
+    }
+
+    private void startRelease() {
+        endByNanos = now + 2 * settings.callNanos();
+        writes.reset(now);
+        moveTo(ElectionState.RELEASING);
+    }
+
+    private void finishTenure() {
+        if (yieldsAfterTenure && state == ElectionState.RELEASING) {
+            yieldUntilNanos = now + settings.yieldNanos(); // the others could not go first until now
+        }
+        yieldsAfterTenure = false;
+        if (ending != Ending.NONE || (mode == Mode.ONE_TENURE && tenure > tenureAtStart)) {
+            end();
+        } else {
+            moveTo(ElectionState.CAMPAIGNING);
+        }
+    }
+
+    private void end() {
+        call.drop(actions);
+        watch.close(actions);
+        moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
+        actions.add(new ElectionAction.Finished());
+    }
+
+    /** The one door between states. */
+    private void moveTo(ElectionState next) {
+        require(state.mayBecome(next), "illegal move from " + state + " to " + next);
+        state = next;
+    }
+
+    // ---- what each state calls for
+
+    private void advance() {
+        ElectionState before;
+        do {
+            before = state;
+            wakeAtNanos = NEVER;
+            switch (state) {
+                case OBSERVING -> observe();
+                case CAMPAIGNING -> campaign();
+                case LEADING, DRAINING -> keepLease();
+                case LOST -> awaitQuiet();
+                case RELEASING -> release();
+                case IDLE, CLOSED -> {}
+            }
+        } while (state != before);
+    }
+
+    private void observe() {
+        if (ending == Ending.NONE) {
+            follow();
+        } else {
+            end();
+        }
+    }
+
+    private void campaign() {
+        if (ending != Ending.NONE) {
+            abandonCampaign();
+            return;
+        }
+        long takeAt = Math.max(observation.freeAtNanos(mine), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
+        if (!unsettled && !call.isWriting() && healthy && !tenureOpen) {
+            if (now >= takeAt) {
+                call.drop(actions); // a read that can tell nothing better than the write will
+                write(Purpose.ACQUIRE, stamp.acquire(Optional.ofNullable(observation.record()), wall));
+            } else {
+                wakeAt(takeAt);
+            }
+        }
+        follow();
+    }
+
+    /** Leaves no record behind that would keep the others waiting: an acquisition in doubt is settled, and undone. */
+    private void abandonCampaign() {
+        if (call.isWriting()) {
+            wakeAt(call.deadlineNanos());
+        } else if (unsettled && !attempts.isEmpty()) {
+            startRelease();
+        } else {
+            end();
+        }
+    }
+
+    private void keepLease() {
+        if (state == ElectionState.DRAINING) {
+            if (now >= endByNanos) {
+                moveTo(ElectionState.LOST);
+                return;
+            }
+            wakeAt(endByNanos);
+        }
+        wakeAt(validUntilNanos);
+        wakeAt(watch.keep(now, actions));
+        if (!call.isFree()) {
+            wakeAt(call.deadlineNanos());
+        } else if (unsettled) {
+            readAt(reads.notBeforeNanos(), false);
+        } else {
+            long due = Math.max(renewAtNanos, writes.notBeforeNanos());
+            if (now < due) {
+                wakeAt(due);
+                return;
+            }
+            actions.add(new ElectionAction.RenewalSent(now - due));
+            renewAtNanos = now + settings.retryNanos();
+            write(Purpose.RENEW, stamp.renew(Objects.requireNonNull(observation.record()), wall));
+        }
+    }
+
+    private void awaitQuiet() {
+        follow();
+        if (now < endByNanos) {
+            wakeAt(endByNanos);
+            return;
+        }
+        if (!stuckReported) {
+            stuckReported = true;
+            actions.add(new ElectionAction.Report(Trouble.WORK_NOT_QUIET));
+        }
+        if (ending != Ending.NONE || mode == Mode.ONE_TENURE) {
+            end();
+        }
+    }
+
+    private void release() {
+        boolean overdue = now >= endByNanos;
+        if (overdue) {
+            call.drop(actions);
+            actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
+        }
+        boolean settled = call.isFree() && !unsettled;
+        if (overdue || (settled && mine == null)) {
+            finishTenure();
+            return;
+        }
+        wakeAt(endByNanos);
+        if (!call.isFree()) {
+            wakeAt(call.deadlineNanos());
+        } else if (unsettled) {
+            readAt(reads.notBeforeNanos(), false);
+        } else if (now < writes.notBeforeNanos()) {
+            wakeAt(writes.notBeforeNanos());
+        } else {
+            write(Purpose.RELEASE, stamp.release(Objects.requireNonNull(observation.record()), wall));
+        }
+    }
+
+    /** Keeps knowing the record: by the watch, and by reading where there is none, or where it has been silent for long. */
+    private void follow() {
+        wakeAt(watch.keep(now, actions));
+        if (!call.isFree()) {
+            wakeAt(call.deadlineNanos());
+        } else if (unsettled) {
+            readAt(reads.notBeforeNanos(), false);
+        } else if (watch.isHealthy()) {
+            readAt(Math.max(observation.silentAtNanos(), reads.notBeforeNanos()), true);
+        } else {
+            readAt(Math.max(pollAtNanos, reads.notBeforeNanos()), true);
+        }
+    }
+
+    private void readAt(long atNanos, boolean routine) {
+        if (now < atNanos) {
+            wakeAt(atNanos);
+            return;
+        }
+        actions.add(new ElectionAction.Read(call.begin(step, callDeadline(false), null, routine)));
+        wakeAt(call.deadlineNanos());
+    }
+
+    /** No call outlasts the time that is left to a leader; reading a follower may take its time. */
+    private long callDeadline(boolean write) {
+        if (state.holdsLease()) {
+            return Math.min(now + settings.callNanos(), validUntilNanos);
+        }
+        return now + (write ? settings.callNanos() : 2 * settings.callNanos());
+    }
+
+    private void write(Purpose purpose, LeaderElectionRecord record) {
+        Attempt attempt = new Attempt(purpose, record, now);
+        attempts.add(attempt);
+        long number = call.begin(step, callDeadline(true), attempt, false);
+        LockVersion expected = observation.version();
+        actions.add(
+                expected == null
+                        ? new ElectionAction.Create(number, record)
+                        : new ElectionAction.Update(number, record, expected));
+        wakeAt(call.deadlineNanos());
+    }
+
+    private void wakeAt(long atNanos) {
+        wakeAtNanos = Math.min(wakeAtNanos, atNanos);
+    }
+
+    private void announceLeader() {
+        if (!observation.isKnown() || state == ElectionState.IDLE || state == ElectionState.CLOSED) {
+            return;
+        }
+        LeaderElectionRecord leading = visibleLeader();
+        if (leading != null) {
+            wakeAt(leaderUntilNanos());
+        }
+        announcer.tell(leading, actions);
+    }
+
+    /** The record of whoever leads, as long as its lease can be believed; our own only while our tenure stands. */
+    private @Nullable LeaderElectionRecord visibleLeader() {
+        LeaderElectionRecord record = observation.record();
+        boolean ours = mine != null;
+        boolean believed = record != null && record.hasHolder() && now < observation.holderUntilNanos();
+        return believed && (!ours || state == ElectionState.LEADING) ? record : null;
+    }
+}

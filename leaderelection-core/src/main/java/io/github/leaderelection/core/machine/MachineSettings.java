@@ -1,0 +1,37 @@
+package io.github.leaderelection.core.machine;
+
+import io.github.leaderelection.LeaderElectionConfig;
+
+/**
+ * What the machine goes by, in nanoseconds.
+ *
+ * @param identity the identity written into the record
+ * @param leaseNanos the lease written into the record
+ * @param renewNanos for how long after a successful write was sent the leader leads on
+ * @param retryNanos how often the leader renews, and the longest pause between tries
+ * @param drainNanos for how long the end of a tenure waits for the work
+ * @param releaseOnCancel whether closing releases the record
+ * @param canWatch whether the lock can watch
+ */
+public record MachineSettings(
+        String identity,
+        long leaseNanos,
+        long renewNanos,
+        long retryNanos,
+        long drainNanos,
+        boolean releaseOnCancel,
+        boolean canWatch) {
+
+    /**
+     * How long a write, and any call of a leader, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of
+     * several, say) leaves time for three more.
+     */
+    public long callNanos() {
+        return renewNanos / 4;
+    }
+
+    /** How long a candidate that stepped down holds back: the longest pause of a candidate that polls. */
+    long yieldNanos() {
+        return (long) (retryNanos * (1 + LeaderElectionConfig.JITTER_FACTOR));
+    }
+}

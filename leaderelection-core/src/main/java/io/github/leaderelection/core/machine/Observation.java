@@ -1,0 +1,196 @@
+package io.github.leaderelection.core.machine;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.LockVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this elector knows of the record, and since when on its own clock. The times of other hosts play no part (I6).
+ */
+final class Observation {
+
+    /** Where something was seen. */
+    enum Source {
+        /** A read, which is no older than its sending. */
+        READ,
+        /** A watch, which shows changes in their order but may lag behind what was read or written meanwhile. */
+        WATCH,
+        /** A write of our own that was applied. */
+        OWN_WRITE
+    }
+
+    /** What became of something that was seen. */
+    enum Change {
+        /** Nothing new. */
+        NONE,
+        /** Older than what is known already. */
+        STALE,
+        /** Older than what is known, or not: only a read can tell. */
+        DOUBTFUL,
+        /** News. */
+        NEWS
+    }
+
+    private static final long LONGEST_LEASE_SECONDS = 100L * 365 * 24 * 3600;
+
+    private final long ownLeaseNanos;
+    private final long retryNanos;
+    private @Nullable Seen seen;
+    private long sinceNanos;
+    private long sinceStep;
+    private long confirmedNanos;
+    private long absentFreeAtNanos;
+    private long highestOrder = Long.MIN_VALUE;
+    private boolean orderWentBack;
+
+    Observation(MachineSettings settings) {
+        ownLeaseNanos = settings.leaseNanos();
+        retryNanos = settings.retryNanos();
+    }
+
+    /**
+     * Takes in what was seen.
+     *
+     * @param sentStep the step of the machine in which a read was sent; of no account for other sources
+     * @param step the step of the machine
+     */
+    Change learn(Seen next, Source source, long sentStep, long step, long nowNanos) {
+        orderWentBack = false;
+        if (isSame(next)) {
+            confirmedNanos = nowNanos;
+            return Change.NONE;
+        }
+        Change judged = switch (source) {
+            case READ -> judgeRead(next, sentStep);
+            case WATCH -> judgeWatched(next);
+            case OWN_WRITE -> Change.NEWS; // the machine asks for this only while nothing else was seen since
+        };
+        if (judged == Change.NEWS) {
+            sinceStep = step;
+            accept(next, nowNanos);
+        }
+        return judged;
+    }
+
+    /**
+     * A read that was sent before we learned what we know may be older than that, unless its order says otherwise. One that was
+     * sent after it may not, even if its order is lower: then the store itself went back.
+     */
+    private Change judgeRead(Seen next, long sentStep) {
+        LockVersion known = version();
+        boolean higher = known != null
+                && next instanceof Seen.Present present
+                && present.snapshot().version().order() > known.order();
+        return sentStep >= sinceStep || higher ? Change.NEWS : Change.STALE;
+    }
+
+    /**
+     * A version that a watch shows is news if it follows a version that we know. A lower one lags behind, or the store went
+     * back. An absence has no order, so what comes as one, or after one, may lag behind it as well.
+     */
+    private Change judgeWatched(Seen next) {
+        boolean comparable = seen == null || seen instanceof Seen.Present;
+        return comparable
+                        && next instanceof Seen.Present present
+                        && present.snapshot().version().order() > highestOrder
+                ? Change.NEWS
+                : Change.DOUBTFUL;
+    }
+
+    private boolean isSame(Seen next) {
+        return next instanceof Seen.Present present
+                ? present.snapshot().version().equals(version())
+                : next.equals(seen);
+    }
+
+    private void accept(Seen next, long nowNanos) {
+        if (next instanceof Seen.Absent) {
+            // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here; a record
+            // that we never saw, or that named no holder, has none.
+            absentFreeAtNanos = hasRivalHolder() ? nowNanos + declaredLeaseNanos() : nowNanos;
+        }
+        if (next instanceof Seen.Present present) {
+            long order = present.snapshot().version().order();
+            orderWentBack = order <= highestOrder;
+            highestOrder = order;
+        }
+        seen = next;
+        sinceNanos = nowNanos;
+        confirmedNanos = nowNanos;
+    }
+
+    private boolean hasRivalHolder() {
+        LeaderElectionRecord record = record();
+        return seen instanceof Seen.Malformed || (record != null && record.hasHolder());
+    }
+
+    /** Our own tenure stood when we learned that the record is gone: nobody else can hold a lease, so none is waited for. */
+    void absenceIsFree(long nowNanos) {
+        absentFreeAtNanos = nowNanos;
+    }
+
+    /** Whether the version learned last has no higher order than all before it: the store lost its history. */
+    boolean orderWentBack() {
+        return orderWentBack;
+    }
+
+    boolean isKnown() {
+        return seen != null;
+    }
+
+    boolean isAbsent() {
+        return seen instanceof Seen.Absent;
+    }
+
+    @Nullable
+    LeaderElectionRecord record() {
+        return seen instanceof Seen.Present present ? present.snapshot().record() : null;
+    }
+
+    @Nullable
+    LockVersion version() {
+        return seen instanceof Seen.Present present ? present.snapshot().version() : null;
+    }
+
+    /** When a watch has been silent for so long that it is worth a look: half of the lease that should be renewed,
+     * but not oftener than it would be polled. */
+    long silentAtNanos() {
+        LeaderElectionRecord record = record();
+        boolean held = record != null && record.hasHolder();
+        long lease = held ? Math.min(declaredLeaseNanos(), ownLeaseNanos) : ownLeaseNanos;
+        return confirmedNanos + Math.max(lease / 2, retryNanos);
+    }
+
+    /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
+    long freeAtNanos(@Nullable LockVersion mine) {
+        if (seen instanceof Seen.Absent) {
+            return absentFreeAtNanos;
+        }
+        LeaderElectionRecord record = record();
+        if (record == null) {
+            return ElectionMachine.NEVER;
+        }
+        if (!record.hasHolder() || (mine != null && mine.equals(version()))) {
+            return sinceNanos;
+        }
+        return sinceNanos + declaredLeaseNanos();
+    }
+
+    /** When the holder's lease has run out for an onlooker; what is past if there is no holder. */
+    long holderUntilNanos() {
+        LeaderElectionRecord record = record();
+        return record != null && record.hasHolder() ? sinceNanos + declaredLeaseNanos() : sinceNanos;
+    }
+
+    /** The lease of the record; our own where it declares none that could be waited for. */
+    long declaredLeaseNanos() {
+        LeaderElectionRecord record = record();
+        if (record == null || record.leaseDuration().isZero()) {
+            return ownLeaseNanos;
+        }
+        // A lease of centuries does not fit in nanoseconds, and means "never" all the same.
+        return record.leaseDuration().toSeconds() > LONGEST_LEASE_SECONDS
+                ? LONGEST_LEASE_SECONDS * 1_000_000_000L
+                : record.leaseDuration().toNanos();
+    }
+}

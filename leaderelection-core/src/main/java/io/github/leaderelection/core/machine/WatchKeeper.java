@@ -1,0 +1,88 @@
+package io.github.leaderelection.core.machine;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Keeps one watch open where the lock can watch. A watch is healthy once it has shown the state it starts from. One that
+ * ends, fails, or stays silent is opened anew, with a pause that grows.
+ */
+final class WatchKeeper {
+
+    private final boolean canWatch;
+    private final long patienceNanos;
+    private final long retryNanos;
+    private final Backoff backoff;
+    private long number;
+    private boolean open;
+    private boolean healthy;
+    private long healthySinceNanos;
+    /** By when an open watch has to show something. */
+    private long expectedByNanos = ElectionMachine.NEVER;
+
+    WatchKeeper(MachineSettings settings, RandomGenerator random) {
+        canWatch = settings.canWatch();
+        patienceNanos = 2 * settings.callNanos();
+        retryNanos = settings.retryNanos();
+        backoff = new Backoff(settings.retryNanos(), random);
+    }
+
+    /** Gives up a watch that did not show what it had to, and opens one if that is due. Says when to ask again. */
+    long keep(long nowNanos, List<ElectionAction> actions) {
+        if (open && nowNanos >= expectedByNanos) {
+            actions.add(new ElectionAction.Report(ElectionAction.Trouble.WATCH_SILENT));
+            actions.add(new ElectionAction.CloseWatch(number));
+            broke(nowNanos);
+        }
+        if (open) {
+            return expectedByNanos;
+        }
+        if (!canWatch || nowNanos < backoff.notBeforeNanos()) {
+            return canWatch ? backoff.notBeforeNanos() : ElectionMachine.NEVER;
+        }
+        open = true;
+        number++;
+        actions.add(new ElectionAction.OpenWatch(number));
+        expectSomething(nowNanos);
+        return expectedByNanos;
+    }
+
+    /** A read has found what the watch should have shown, or show any moment now. */
+    void expectSomething(long nowNanos) {
+        expectedByNanos = Math.min(expectedByNanos, nowNanos + patienceNanos);
+    }
+
+    boolean isCurrent(long watch) {
+        return open && watch == number;
+    }
+
+    boolean isHealthy() {
+        return healthy;
+    }
+
+    void heard(long nowNanos) {
+        healthySinceNanos = healthy ? healthySinceNanos : nowNanos;
+        healthy = true;
+        expectedByNanos = ElectionMachine.NEVER;
+    }
+
+    /** The pause before the next one grows, unless this one was healthy for a while. */
+    void broke(long nowNanos) {
+        if (healthy && nowNanos - healthySinceNanos >= retryNanos) {
+            backoff.reset(nowNanos);
+        }
+        open = false;
+        healthy = false;
+        expectedByNanos = ElectionMachine.NEVER;
+        backoff.failed(nowNanos);
+    }
+
+    void close(List<ElectionAction> actions) {
+        if (open) {
+            actions.add(new ElectionAction.CloseWatch(number));
+        }
+        open = false;
+        healthy = false;
+        expectedByNanos = ElectionMachine.NEVER;
+    }
+}

@@ -1,0 +1,273 @@
+package io.github.leaderelection.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.leaderelection.LeaderMetric;
+import io.github.leaderelection.LeaseExpiredException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ElectorRuntimeTests {
+
+    /** Pain 5: events still come in after the end: an answer to what was given up, somebody who steps down. */
+    @Test
+    void closedIsToldOnceHoweverMuchStillComesIn() {
+        Rig rig = new Rig(false, config -> {});
+        rig.lock.reads.add(act -> new CompletableFuture<>());
+        rig.start();
+        Thread closing = rig.closing();
+        rig.elector.stepDown();
+        rig.elector.stepDown();
+        rig.loops.runAll(); // all of it before the first callback
+        rig.settle();
+        Rig.join(closing);
+        assertEquals(List.of("closed"), rig.told.lines);
+    }
+
+    /** "No call follows it." */
+    @Test
+    void noCallFollowsClosed() {
+        Rig rig = new Rig();
+        rig.told.whenClosed = () -> {
+            throw new IllegalStateException("thrown by onClosed");
+        };
+        rig.start();
+        rig.close();
+        rig.settle();
+        assertEquals(
+                List.of("started 1", "leader a", "stopped CLOSED", "no leader", "closed"),
+                sortedStart(rig.told.lines),
+                () -> rig.told.lines.toString());
+    }
+
+    /** Announcements and the start come on threads of their own, so that their order is not given. */
+    private static List<String> sortedStart(List<String> lines) {
+        List<String> known = new ArrayList<>(lines);
+        known.remove("no leader"); // of the beginning, when there was no record
+        int started = known.indexOf("started 1");
+        if (started > 0) {
+            known.remove(started);
+            known.add(0, "started 1");
+        }
+        return known;
+    }
+
+    /** An onError that throws is logged, and not told of itself: that would never end. */
+    @Test
+    void whatOnErrorThrowsIsNotHandedToOnError() {
+        Rig rig = new Rig();
+        rig.told.whenStarted = () -> {
+            throw new IllegalStateException("the work");
+        };
+        rig.told.whenError = () -> {
+            throw new IllegalStateException("the report");
+        };
+        rig.start();
+        assertEquals(
+                List.of("the work"),
+                rig.told.errors.stream().map(Throwable::getMessage).toList());
+        rig.close();
+    }
+
+    /** Pain 24: a lease is not kept for work that cannot start, because an earlier callback has not returned. */
+    @Test
+    void aLeaseIsGivenUpWhenItsWorkCannotStart() {
+        Rig rig = new Rig();
+        rig.elector.start();
+        rig.loops.runAll(); // and no callback gets to run
+        rig.time.advance(Duration.ofSeconds(9), rig.loops::runAll);
+        assertTrue(rig.elector.isLeader(), "renewed so far");
+        rig.time.advance(Duration.ofSeconds(2), rig.loops::runAll);
+        assertFalse(rig.elector.isLeader());
+        rig.settle();
+        assertEquals(
+                0,
+                rig.told.lines.stream()
+                        .filter(line -> line.startsWith("started"))
+                        .count());
+        assertEquals(
+                0,
+                rig.told.lines.stream()
+                        .filter(line -> line.startsWith("stopped"))
+                        .count());
+        assertTrue(rig.told.errors.toString().contains("could not start within the drain timeout"));
+        assertEquals("", rig.lock.record().holderIdentity(), "released to others");
+        rig.close();
+    }
+
+    /** Pain 22: work that does not end is waited for once, not once more for what stands behind it. */
+    @Test
+    void closeWaitsForWorkThatDoesNotEndForOneDrainTimeoutOnly() {
+        Rig rig = new Rig();
+        rig.start();
+        Thread closing = rig.closing();
+        rig.loops.runAll(); // and no callback thread gets to run: the work hangs
+        rig.time.advance(Duration.ofSeconds(9), rig.loops::runAll);
+        assertTrue(closing.isAlive());
+        rig.time.advance(Duration.ofSeconds(1), rig.loops::runAll);
+        Rig.join(closing);
+        rig.settle();
+    }
+
+    /** What a user learns in a callback, the elector says, too. */
+    @Test
+    void theLeaderIsKnownBeforeItIsAnnounced() {
+        Rig rig = new Rig(Runnable::run); // callbacks that could not be quicker
+        List<Optional<String>> seen = new ArrayList<>();
+        rig.told.whenLeader = () -> seen.add(rig.elector.getLeader());
+        rig.start();
+        assertEquals(List.of(Optional.of("a")), seen);
+        rig.close();
+    }
+
+    /** Pain 22: what users chain to a future of ours is user code, too. */
+    @Test
+    void whatFollowsAStepDownDoesNotRunOnTheLoop() {
+        Rig rig = new Rig().start();
+        CountDownLatch ran = new CountDownLatch(1);
+        rig.elector.stepDown().thenRun(ran::countDown);
+        boolean more = true;
+        while (more) {
+            long before = ran.getCount();
+            more = rig.loops.runOne();
+            assertEquals(before, ran.getCount(), "user code on the loop");
+            more |= rig.callbacks.runOne();
+        }
+        assertEquals(0, ran.getCount());
+        rig.close();
+    }
+
+    /** Pain 22: no wait is without a bound, not even for work that never ends. */
+    @Test
+    void aStepDownIsOverWhenTheLeaseIsLeftToLapse() {
+        Rig rig = new Rig();
+        rig.start();
+        CompletableFuture<Void> work = new CompletableFuture<>();
+        rig.told.whenStopped = work::join;
+        CompletableFuture<Void> over = rig.elector.stepDown().toCompletableFuture();
+        rig.loops.runAll(); // and no callback thread gets to run: the work hangs
+        rig.time.advance(Duration.ofSeconds(9), rig.loops::runAll);
+        assertFalse(over.isDone());
+        rig.time.advance(Duration.ofSeconds(2), rig.loops::runAll);
+        work.complete(null);
+        rig.callbacks.runAll();
+        assertTrue(over.isDone());
+        assertEquals("a", rig.lock.record().holderIdentity(), "left to lapse");
+        rig.close();
+    }
+
+    /** Pain 22: users may hold the monitor of whatever they were given. */
+    @Test
+    void anElectorThatAUserLocksLosesNothing() throws InterruptedException {
+        Rig rig = new Rig().start();
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        Thread user = new Thread(() -> {
+            synchronized (rig.elector) {
+                synchronized (rig.elector.leadership().orElseThrow()) {
+                    locked.countDown();
+                    awaitQuietly(enough);
+                }
+            }
+        });
+        user.start();
+        assertTrue(locked.await(30, TimeUnit.SECONDS));
+        Thread closing = new Thread(() -> {
+            Thread asking = rig.closing();
+            rig.settle();
+            Rig.join(asking);
+        });
+        closing.start();
+        Rig.join(closing);
+        assertEquals(1, rig.told.count("closed"));
+        enough.countDown();
+        Rig.join(user);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** A metric is the user's code, and may be wrong. */
+    @Test
+    void aMetricThatThrowsCostsNoTenure() {
+        AtomicInteger calls = new AtomicInteger();
+        Rig rig = new Rig(true, config -> config.metricsProvider(() -> throwing(calls)));
+        rig.start();
+        rig.advanceSeconds(60);
+        assertTrue(rig.elector.isLeader());
+        assertTrue(calls.get() > 20);
+        assertEquals(1, rig.told.count("error no figures today"), () -> rig.told.lines.toString());
+        rig.close();
+        assertEquals(1, rig.told.count("stopped CLOSED"));
+        assertEquals(1, rig.told.count("closed"));
+    }
+
+    private static LeaderMetric throwing(AtomicInteger calls) {
+        return (LeaderMetric) java.lang.reflect.Proxy.newProxyInstance(
+                ElectorRuntimeTests.class.getClassLoader(),
+                new Class<?>[] {LeaderMetric.class},
+                (proxy, method, args) -> {
+                    calls.incrementAndGet();
+                    throw new IllegalStateException("no figures today");
+                });
+    }
+
+    /** A bug ends leadership and says so; it does not leave an elector that does nothing. */
+    @Test
+    void aBrokenMachineStopsTheWorkAndCloses() {
+        Rig rig = new Rig().start();
+        CompletableFuture<Void> before = rig.elector.stepDown().toCompletableFuture();
+        rig.time.goBack(); // which no monotonic clock does
+        rig.settle();
+        assertEquals(1, rig.told.count("stopped INVARIANT_BROKEN"), () -> rig.told.lines.toString());
+        assertEquals(1, rig.told.count("closed"));
+        assertFalse(rig.elector.isLeader());
+        assertTrue(before.isDone());
+        LeaseExpiredException failed =
+                assertThrows(LeaseExpiredException.class, () -> rig.elector.check(Duration.ofHours(1)));
+        assertNotNull(failed.getCause());
+        CompletableFuture<Void> after = rig.elector.stepDown().toCompletableFuture();
+        rig.settle();
+        assertTrue(after.isDone());
+        assertThrows(IllegalStateException.class, rig.elector::start);
+        rig.close();
+        assertEquals(1, rig.told.count("closed"));
+    }
+
+    /** Pain 24, I8: nobody leads without working, or is stopped without a start. */
+    @Test
+    void withoutAThreadForTheWorkTheTenureEnds() {
+        Rig rig = new Rig();
+        rig.elector.start();
+        rig.loops.runAll();
+        while (rig.callbacks.size() > 0) {
+            rig.callbacks.refuse(new OutOfMemoryError("unable to create native thread"));
+            rig.callbacks.runOne();
+            rig.callbacks.refuse(null);
+        }
+        rig.loops.runAll();
+        rig.settle();
+        assertFalse(rig.elector.isLeader(), () -> rig.told.lines.toString());
+        assertEquals(
+                0, rig.told.lines.stream().filter(line -> line.startsWith("st")).count());
+        rig.advanceSeconds(10);
+        assertTrue(rig.elector.isLeader(), "it campaigns again");
+        rig.close();
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.leaderelection.core;
+
+import io.github.leaderelection.spi.Subscription;
+import io.github.leaderelection.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** A clock that stands still until a test moves it. */
+final class HandClock implements TimeSource {
+
+    private record Timer(long dueNanos, Runnable task) {}
+
+    // Guarded by this.
+    private final List<Timer> timers = new ArrayList<>();
+    private long nowNanos;
+
+    @Override
+    public synchronized long nanoTime() {
+        return nowNanos;
+    }
+
+    @Override
+    public synchronized Instant wallTime() {
+        return Instant.EPOCH.plusNanos(nowNanos);
+    }
+
+    @Override
+    public synchronized Subscription schedule(Runnable task, long delayNanos) {
+        Timer timer = new Timer(nowNanos + Math.max(0, delayNanos), task);
+        timers.add(timer);
+        return () -> cancel(timer);
+    }
+
+    /** As no monotonic clock does. */
+    synchronized void goBack() {
+        nowNanos -= 1_000_000_000;
+    }
+
+    private synchronized void cancel(Timer timer) {
+        timers.removeIf(each -> each == timer);
+    }
+
+    synchronized int pendingCount() {
+        return timers.size();
+    }
+
+    /** Moves on by {@code step}, and runs what becomes due; {@code afterEach} is called after each timer. */
+    void advance(Duration step, Runnable afterEach) {
+        long target = nanoTime() + step.toNanos();
+        Optional<Timer> due = nextDue(target);
+        while (due.isPresent()) {
+            due.get().task().run();
+            afterEach.run();
+            due = nextDue(target);
+        }
+        afterEach.run();
+    }
+
+    private synchronized Optional<Timer> nextDue(long targetNanos) {
+        Optional<Timer> next = timers.stream()
+                .filter(timer -> timer.dueNanos() <= targetNanos)
+                .min(Comparator.comparingLong(Timer::dueNanos));
+        next.ifPresent(timer -> timers.removeIf(each -> each == timer));
+        nowNanos = Math.max(nowNanos, next.map(Timer::dueNanos).orElse(targetNanos));
+        return next;
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.leaderelection.core.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.LockSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Histories that once went wrong. */
+final class ElectionMachineHistoryTests {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private final List<String> log = new ArrayList<>();
+    private final World world = new World((who, what) -> log.add(World.seconds(world().now) + " " + who + " " + what));
+
+    private World world() {
+        return world;
+    }
+
+    private static MachineSettings settings(String identity, boolean watch) {
+        return new MachineSettings(identity, 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, watch);
+    }
+
+    private static String play(String commands) {
+        return Scenario.play(commands.indent(0));
+    }
+
+    /** An acquisition found by a read has been written, too. */
+    @Test
+    void oneDeniedRenewalDoesNotEndAnElectorWhoseFirstWriteWasAppliedAndItsReplyLost() {
+        String played = play("> candidate a no-watch\n> start a\n> deliver a\n> drop-reply a\n> deliver a\n"
+                + "> state a\n> advance 2s\n> deny a\n> advance 1s\n> deliver a\n> advance 1s\n> state a\n");
+        assertTrue(played.contains("LEADS"), played);
+        assertFalse(played.contains("DENIED_FOR_GOOD"), played);
+    }
+
+    /** run() promises: campaigns until this candidate leads, unless it is closed. */
+    @Test
+    void oneTenureThatIsDeclinedWhileAcquiringIsStillToCome() {
+        for (String decline : List.of("step-down", "unhealthy")) {
+            String played = play("> candidate a no-watch\n> start a one-tenure\n> deliver a\n> " + decline
+                    + " a\n> deliver a\n> deliver a\n> healthy a\n> automatic a\n> advance 20s\n");
+            assertTrue(played.contains("LEADS"), decline + "\n" + played);
+        }
+    }
+
+    /** No outsider: the watch begins before the first record is written, and shows that late. */
+    @Test
+    void anAbsenceShownLateIsNotTheLossOfTheStoresData() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        LeaderElectionRecord rivals = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
+                .acquire(java.util.Optional.empty(), java.time.Instant.EPOCH);
+        a.watchHeld = true;
+        world.store.put(rivals);
+        Seen seen = world.store.seen();
+        a.tell(a.pending.removeFirst().answer());
+        world.advance(SECOND / 10);
+        a.tell(new ElectionEvent.Watched(a.watch, new Seen.Absent()));
+        a.tell(new ElectionEvent.Watched(a.watch, seen));
+        assertFalse(log.toString().contains("ORDER_WENT_BACK"), String.join("\n", log));
+    }
+
+    /** An outsider touches what is stored beside the record: a label of a Lease, say. */
+    @Test
+    void aNewVersionOfTheVeryRecordThatTheLeaderWroteDoesNotEndItsTenure() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.automatic = true;
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.showWatch();
+        world.advance(3 * SECOND);
+        assertTrue(a.leads());
+        LockSnapshot stands = ((Seen.Present) world.store.seen()).snapshot();
+        world.store.put(stands.record());
+        world.advance(SECOND);
+        assertTrue(a.leads(), String.join("\n", log));
+    }
+
+    /** Pain 19. */
+    @Test
+    void handoffCostsAtMostOneRequestOfEachCandidateAndOneLookAfterACrash() {
+        for (boolean crash : List.of(false, true)) {
+            ElectionMachineHistoryTests one = new ElectionMachineHistoryTests();
+            int requests = one.handoff(50, crash);
+            int budget = crash ? 100 : 50;
+            assertTrue(requests <= budget, (crash ? "crash" : "step down") + " cost " + requests + " requests");
+        }
+    }
+
+    private int handoff(int candidates, boolean crash) {
+        for (int i = 0; i < candidates; i++) {
+            World.Node node = world.add("n" + i, settings("n" + i, true), i);
+            node.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+            node.showWatch();
+            deliverAll(40);
+        }
+        runFor(3 * SECOND);
+        World.Node leader = world.nodes.values().stream()
+                .filter(World.Node::leads)
+                .findFirst()
+                .orElseThrow();
+        log.clear();
+        if (crash) {
+            leader.crash();
+        } else {
+            leader.tell(new ElectionEvent.StepDownRequested(io.github.leaderelection.RevocationReason.STEPPED_DOWN));
+            leader.quiet();
+        }
+        runFor(crash ? 16 * SECOND : 2 * SECOND);
+        long reads = log.stream().filter(line -> line.contains(" read#")).count();
+        long writes = log.stream()
+                .filter(line -> line.contains(" update#") && !line.contains(leader.name + " "))
+                .count();
+        return (int) (reads + writes);
+    }
+
+    private void runFor(long nanos) {
+        long end = world.now + nanos;
+        while (world.now < end) {
+            world.advance(5_000_000);
+            deliverAll(1);
+        }
+    }
+
+    /** A call takes five milliseconds to the store; all that are under way arrive before an answer returns. */
+    private void deliverAll(int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            List<World.Node> nodes = List.copyOf(world.nodes.values());
+            for (World.Node node : nodes) {
+                if (!node.crashed && !node.pending.isEmpty()) {
+                    node.tell(node.pending.removeFirst().answer());
+                }
+            }
+        }
+    }
+
+    /** A watch that shows the state and then breaks, each time. */
+    @Test
+    void aWatchThatBreaksEachTimeIsOpenedWithAPauseThatGrows() {
+        World.Node leader = world.add("l", settings("l", false), 3);
+        leader.automatic = true;
+        leader.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.automatic = true;
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        long before = -1;
+        for (int i = 0; i < 6_000; i++) {
+            if (a.watch != before) {
+                before = a.watch;
+                a.showWatch();
+                a.breakWatch();
+            }
+            world.advance(10_000_000);
+        }
+        long reads = log.stream().filter(line -> line.contains(" a read#")).count();
+        assertTrue(a.watch <= 60, "opened " + a.watch + " times in 60 s, with " + reads + " reads beside them");
+    }
+
+    /** A rival's record with a lease of no account, an onlooker with a healthy watch. */
+    @Test
+    void anOnlookerReadsNoOftenerThanItWouldPoll() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.automatic = true;
+        world.store.put(new LeaderElectionRecord(
+                "b", java.time.Duration.ofMillis(1), java.util.Optional.empty(), java.util.Optional.empty(), 0));
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.OBSERVE));
+        a.showWatch();
+        world.advance(SECOND);
+        long reads = log.stream().filter(line -> line.contains(" a read#")).count();
+        assertEquals(1, reads);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.core;
+
+import org.jspecify.annotations.NullMarked;
