@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.lock.support;
+
+import org.jspecify.annotations.NullMarked;
