@@ -1,0 +1,89 @@
+package io.github.leaderelection.testservers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.function.Consumer;
+
+/** One connection through a {@link TcpProxy}. */
+final class ProxyConnection {
+
+    private static final int CHUNK_BYTES = 16 * 1024;
+
+    private final Socket client;
+    private final Socket server = new Socket();
+    private final ProxyGate requests;
+    private final ProxyGate replies;
+    private final Consumer<ProxyConnection> onEnd;
+    private volatile boolean lostBytes;
+
+    ProxyConnection(Socket client, ProxyGate requests, ProxyGate replies, Consumer<ProxyConnection> onEnd) {
+        this.client = client;
+        this.requests = requests;
+        this.replies = replies;
+        this.onEnd = onEnd;
+    }
+
+    boolean lostBytes() {
+        return lostBytes;
+    }
+
+    void run(InetSocketAddress target) {
+        try {
+            server.connect(target);
+        } catch (IOException refused) {
+            reset();
+            return;
+        }
+        TcpProxy.daemon(() -> pump(server, client, replies), "tcp-proxy-replies-" + client.getPort());
+        pump(client, server, requests);
+    }
+
+    /** Moves bytes one way until one side ends; an end passes the gate as bytes do. */
+    private void pump(Socket from, Socket to, ProxyGate gate) {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            InputStream in = from.getInputStream();
+            while (true) {
+                int count = in.read(chunk);
+                boolean passes = gate.await();
+                if (!passes) {
+                    lostBytes = true;
+                }
+                if (count < 0) {
+                    if (passes) {
+                        to.shutdownOutput();
+                    }
+                    return;
+                }
+                if (passes) {
+                    to.getOutputStream().write(chunk, 0, count);
+                }
+            }
+        } catch (IOException ended) {
+            reset();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            reset();
+        }
+    }
+
+    /** Ends both sides with a reset. Idempotent. */
+    void reset() {
+        onEnd.accept(this);
+        reset(client);
+        reset(server);
+    }
+
+    private static void reset(Socket socket) {
+        try (socket) {
+            if (!socket.isClosed()) {
+                socket.setSoLinger(true, 0);
+            }
+        } catch (IOException alreadyGone) {
+            // Closed by the other thread in between, which is what was wanted.
+            return;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.testservers;
+
+import org.jspecify.annotations.NullMarked;
