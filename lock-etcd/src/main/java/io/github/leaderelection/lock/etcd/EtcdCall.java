@@ -1,0 +1,133 @@
+package io.github.leaderelection.lock.etcd;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.github.leaderelection.spi.LockException;
+import io.grpc.Context;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * One request to etcd, with a deadline: what is late is given up, here and on the wire.
+ *
+ * <p>It is sent once. Only if etcd refused it because its token had run out, before anything was done with it, it is sent a
+ * second time with a new token.
+ *
+ * @param <T> the reply
+ */
+final class EtcdCall<T> {
+
+    /** What a failure means. */
+    @FunctionalInterface
+    interface Translation {
+        LockException translate(Throwable error, boolean surelyNotSent);
+    }
+
+    /** gRPC gives up at the deadline and knows what became of the request; past it nothing is known any more. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final EtcdConnection connection;
+    private final Function<KV, CompletableFuture<T>> request;
+    private final Translation translation;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final long deadlineNanos;
+
+    EtcdCall(EtcdConnection connection, Function<KV, CompletableFuture<T>> request, Translation translation) {
+        this.connection = connection;
+        this.request = request;
+        this.translation = translation;
+        this.deadlineNanos = System.nanoTime() + connection.requestTimeout().toNanos();
+    }
+
+    /** The reply; fails with what the translation made of an error, and with nothing else. */
+    CompletableFuture<T> result() {
+        return result;
+    }
+
+    /** Sends the request. */
+    void start() {
+        try {
+            Future<?> bound = connection
+                    .thread()
+                    .schedule(
+                            () -> fail(new TimeoutException("no answer within " + connection.requestTimeout()), false),
+                            remainingNanos() + GRACE_NANOS,
+                            TimeUnit.NANOSECONDS);
+            result.whenComplete((reply, error) -> bound.cancel(false));
+            send(true);
+        } catch (RejectedExecutionException connectionClosed) {
+            fail(connectionClosed, true);
+        }
+    }
+
+    /** Gives the request up: its fate is unknown. */
+    void abort() {
+        fail(new RejectedExecutionException("closed while a request was under way"), false);
+    }
+
+    private long remainingNanos() {
+        return Math.max(1, deadlineNanos - System.nanoTime());
+    }
+
+    private void send(boolean mayRepeat) {
+        Client client = connection.client();
+        CallTrace trace = new CallTrace();
+        Context.CancellableContext context = trace.carriedBy(Context.ROOT)
+                .withDeadlineAfter(remainingNanos(), TimeUnit.NANOSECONDS, connection.thread());
+        result.whenComplete((reply, error) -> context.cancel(null));
+        CompletableFuture<T> reply = new CompletableFuture<>();
+        context.run(() -> sendOver(client, reply));
+        reply.whenComplete((value, error) -> {
+            if (error == null) {
+                connection.answered();
+                result.complete(value);
+            } else {
+                ended(client, trace, error, mayRepeat);
+            }
+        });
+    }
+
+    private void sendOver(Client client, CompletableFuture<T> reply) {
+        try {
+            request.apply(client.getKVClient()).whenComplete((value, error) -> {
+                if (error == null) {
+                    reply.complete(value);
+                } else {
+                    reply.completeExceptionally(error);
+                }
+            });
+        } catch (RuntimeException failed) {
+            reply.completeExceptionally(failed);
+        }
+    }
+
+    private void ended(Client client, CallTrace trace, Throwable error, boolean mayRepeat) {
+        if (result.isDone()) {
+            return;
+        }
+        if (EtcdErrors.isAnswer(error)) {
+            connection.answered();
+        } else {
+            connection.unanswered(client);
+        }
+        if (mayRepeat && EtcdErrors.isStaleToken(error)) {
+            try {
+                send(false);
+            } catch (RejectedExecutionException connectionClosed) {
+                fail(connectionClosed, true);
+            }
+        } else {
+            fail(error, trace.surelyNotSent());
+        }
+    }
+
+    private void fail(Throwable error, boolean surelyNotSent) {
+        if (!result.isDone()) {
+            result.completeExceptionally(translation.translate(error, surelyNotSent));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.github.leaderelection.lock.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.PutOption;
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.lock.support.DecodedLease;
+import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockVersion;
+import io.github.leaderelection.spi.LockWatcher;
+import io.github.leaderelection.spi.MalformedRecordException;
+import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.spi.Subscription;
+import io.github.leaderelection.spi.WriteResult;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A record under one key of etcd. Reads are linearizable; a write is a transaction that compares the mod revision, which is
+ * zero for a key that does not exist.
+ */
+final class EtcdLock implements ResourceLock {
+
+    private static final LockCapabilities CAPABILITIES =
+            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    private final EtcdConnection connection;
+    private final String identity;
+    private final String description;
+    private final ByteSequence key;
+    private final LeaseCodec codec;
+    private final EtcdErrors errors;
+    private final Consumer<EtcdLock> onClose;
+    private final Set<EtcdCall<?>> calls = ConcurrentHashMap.newKeySet();
+    private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Made by {@link EtcdLocks}.
+     *
+     * @param candidate whose lock it is, and for which election
+     * @param onClose told once, when the lock is closed
+     */
+    EtcdLock(EtcdConnection connection, Candidate candidate, EtcdErrors errors, Consumer<EtcdLock> onClose) {
+        this.connection = connection;
+        this.identity = candidate.identity();
+        this.description = candidate.name() + " (" + candidate.place() + ")";
+        this.key = ByteSequence.from(candidate.key(), StandardCharsets.UTF_8);
+        this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
+        this.errors = errors;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Who campaigns where.
+     *
+     * @param name the name of the election
+     * @param identity the identity of the candidate
+     * @param prefix what the name is joined to
+     * @param key what comes of it
+     * @param place the key and its etcd, for messages
+     */
+    record Candidate(String name, String identity, String prefix, String key, String place) {}
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public LockCapabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public CompletionStage<Optional<LockSnapshot>> get() {
+        return read().thenApply(reply -> snapshot(reply.getKvs()));
+    }
+
+    /** What stands there, with the revision at which it did. */
+    CompletableFuture<GetResponse> read() {
+        return call(kv -> kv.get(key), (error, surelyNotSent) -> errors.ofRead(error));
+    }
+
+    /**
+     * The record in what was read.
+     *
+     * @throws MalformedRecordException if it is none
+     */
+    Optional<LockSnapshot> snapshot(List<KeyValue> found) {
+        return found.stream().findFirst().map(this::snapshot);
+    }
+
+    private LockSnapshot snapshot(KeyValue found) {
+        DecodedLease lease = codec.decode(found.getValue().getBytes());
+        return new LockSnapshot(lease.record(), new EtcdVersion(found.getModRevision(), Optional.of(lease)));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
+        return write(codec.encode(record), new EtcdVersion(0, Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> update(LeaderElectionRecord record, LockVersion expected) {
+        if (!(expected instanceof EtcdVersion version)) {
+            throw new IllegalArgumentException("expected a version of a record in etcd, but came "
+                    + expected.getClass().getName() + "; hand back what this lock handed out");
+        }
+        byte[] value =
+                version.carried().map(lease -> codec.encode(record, lease)).orElseGet(() -> codec.encode(record));
+        return write(value, version);
+    }
+
+    private CompletionStage<WriteResult> write(byte[] value, EtcdVersion expected) {
+        Cmp unchanged = new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(expected.order()));
+        Op put = Op.put(key, ByteSequence.from(value), PutOption.DEFAULT);
+        return call(kv -> kv.txn().If(unchanged).Then(put).commit(), errors::ofWrite)
+                .thenApply(reply -> outcome(reply, expected));
+    }
+
+    private static WriteResult outcome(TxnResponse reply, EtcdVersion expected) {
+        return reply.isSucceeded()
+                ? WriteResult.written(new EtcdVersion(reply.getHeader().getRevision(), expected.carried()))
+                : WriteResult.conflict();
+    }
+
+    private <T> CompletableFuture<T> call(
+            Function<KV, CompletableFuture<T>> request, EtcdCall.Translation translation) {
+        if (closed) {
+            return CompletableFuture.failedFuture(errors.closed());
+        }
+        EtcdCall<T> call = new EtcdCall<>(connection, request, translation);
+        calls.add(call);
+        call.result().whenComplete((reply, error) -> calls.remove(call));
+        call.start();
+        if (closed) {
+            call.abort();
+        }
+        return call.result();
+    }
+
+    @Override
+    public Subscription watch(LockWatcher watcher) {
+        EtcdWatch watch = new EtcdWatch(connection, this, watcher);
+        watches.add(watch);
+        if (closed && watches.remove(watch)) {
+            throw errors.closed();
+        }
+        watch.start();
+        return watch;
+    }
+
+    ByteSequence key() {
+        return key;
+    }
+
+    EtcdErrors errors() {
+        return errors;
+    }
+
+    void forget(EtcdWatch watch) {
+        watches.remove(watch);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        watches.forEach(watch -> {
+            if (watches.remove(watch)) {
+                watch.breakOff(errors.closed());
+            }
+        });
+        calls.forEach(EtcdCall::abort);
+        onClose.accept(this);
+    }
+
+    @Override
+    public String toString() {
+        return "EtcdLock[" + description + ", identity=" + identity + "]";
+    }
+}

@@ -1,0 +1,250 @@
+package io.github.leaderelection.lock.etcd;
+
+import static io.github.leaderelection.lock.etcd.Calls.answer;
+import static io.github.leaderelection.lock.etcd.Calls.failure;
+import static io.github.leaderelection.lock.etcd.Calls.heldBy;
+import static io.github.leaderelection.lock.etcd.Calls.read;
+import static io.github.leaderelection.lock.etcd.Calls.reads;
+import static io.github.leaderelection.lock.etcd.Calls.written;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.leaderelection.spi.LockIndeterminateException;
+import io.github.leaderelection.spi.LockUnavailableException;
+import io.github.leaderelection.spi.LockVersion;
+import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.spi.WriteResult;
+import io.github.leaderelection.testservers.EtcdServer;
+import io.github.leaderelection.testservers.TcpProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An etcd that freezes, restarts, forgets and is cut off. Each test has a member of its own. */
+class EtcdTroubleIT {
+
+    private static final String NAME = "demo";
+    private static final String KEY = EtcdLocks.DEFAULT_PREFIX + "/" + NAME;
+
+    private final EtcdServer etcd = EtcdServer.start();
+    private final TcpProxy proxy = TcpProxy.to(etcd.port());
+    private final ResourceLock lock = quick().lock(NAME, "a");
+
+    private EtcdLocks.Builder quick() {
+        return EtcdLocks.builder().endpoints("http://127.0.0.1:" + proxy.port()).requestTimeout(Duration.ofMillis(500));
+    }
+
+    @AfterEach
+    void close() {
+        lock.close();
+        proxy.close();
+        etcd.close();
+    }
+
+    private Told watched() {
+        Told told = new Told();
+        lock.watch(told);
+        Eventually.isTrue("the watch tells a state", () -> !told.events().isEmpty());
+        return told;
+    }
+
+    /** Puts a record there behind the back of the lock. */
+    private void putHolder(String holder) {
+        etcd.put(KEY, "{\"spec\":{\"holderIdentity\":\"" + holder + "\"}}");
+    }
+
+    /** Pains 13 and 16: a member that is frozen costs a deadline, and what became of a write is open. */
+    @Test
+    void callsToAFrozenMemberEndWithTheirDeadline() {
+        LockVersion created = written(lock.create(heldBy("a")));
+        etcd.pause();
+        failure(LockIndeterminateException.class, lock.update(heldBy("b"), created));
+        failure(LockUnavailableException.class, lock.get());
+        etcd.resume();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        String holder = read(lock).orElseThrow().record().holderIdentity();
+        assertTrue(List.of("a", "b").contains(holder), holder);
+    }
+
+    @Test
+    void aWriteThatFindsNobodyIsSurelyNotApplied() {
+        LockVersion created = written(lock.create(heldBy("a")));
+        proxy.refuse();
+        Eventually.isTrue("the lock notices that nobody is there", () -> !reads(lock));
+        for (int i = 0; i < 5; i++) {
+            failure(LockUnavailableException.class, lock.update(heldBy("b"), created));
+        }
+        proxy.heal();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        assertEquals(created, read(lock).orElseThrow().version());
+    }
+
+    @Test
+    void aWriteIntoANetworkThatSwallowsEverythingIsSurelyNotAppliedIfThereWasNoConnection() {
+        proxy.cutDroppingBytes();
+        LockUnavailableException failure = failure(LockUnavailableException.class, lock.create(heldBy("a")));
+        assertTrue(String.valueOf(failure.getMessage()).contains("was not written"), failure::toString);
+        proxy.heal();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        assertEquals(Optional.empty(), etcd.get(KEY));
+    }
+
+    /** Pain 9: a write whose reply is lost has happened, is not repeated, and is not called refused. */
+    @Test
+    void aWriteWhoseReplyIsLostIsIndeterminateAndHappensOnce() {
+        LockVersion created = written(lock.create(heldBy("a")));
+        proxy.cutReplies();
+        failure(LockIndeterminateException.class, lock.update(heldBy("b"), created));
+        assertEquals(created.order() + 1, etcd.get(KEY).orElseThrow().modRevision());
+        proxy.heal();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        assertEquals("b", read(lock).orElseThrow().record().holderIdentity());
+        assertEquals(WriteResult.conflict(), answer(lock.update(heldBy("c"), created)));
+    }
+
+    /**
+     * gRPC would wait longer and longer between its attempts, 43 s in all before the eighth: that is how late an etcd that
+     * is back would be found.
+     */
+    @Test
+    void anOutageDoesNotMakeTheAttemptsToConnectRarer() {
+        assertTrue(reads(lock));
+        etcd.stop();
+        int connections = proxy.acceptedCount();
+        Eventually.isTrue("eight attempts were made", () -> !reads(lock) && proxy.acceptedCount() - connections >= 8);
+        etcd.restart();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+    }
+
+    /** Pain 12. */
+    @Test
+    void aWatchOutlivesCompactions() {
+        Told told = watched();
+        for (int i = 0; i < 5; i++) {
+            putHolder("holder-" + i);
+            etcd.compact();
+            told.await("holder-" + i);
+        }
+        proxy.cut();
+        putHolder("between");
+        putHolder("after");
+        etcd.compact();
+        proxy.resetConnections();
+        proxy.heal();
+        told.await("after");
+    }
+
+    /** Pain 10. */
+    @Test
+    void aWatchOutlivesARestart() {
+        Told told = watched();
+        etcd.restart();
+        putHolder("after");
+        awaitOrBroken(told, "after");
+    }
+
+    /** Revisions begin at one again: a watch that waited for the next old one would wait for ever. */
+    @Test
+    void aWatchNoticesThatEtcdLostItsData() {
+        for (int i = 0; i < 50; i++) {
+            putHolder("before");
+        }
+        Told told = watched();
+        told.await("before");
+        etcd.restartEmpty();
+        awaitOrBroken(told, "nothing");
+        putHolder("after");
+        awaitOrBroken(told, "after");
+    }
+
+    /** A watch may break, but then it says so, and the next one tells. */
+    private void awaitOrBroken(Told told, String expected) {
+        Eventually.isTrue(
+                "a watch that told " + told.events() + " tells " + expected + " or that it is broken",
+                () -> told.last().equals(expected) || told.last().equals("LockUnavailableException"));
+        if (!told.last().equals(expected)) {
+            Told next = new Told();
+            lock.watch(next);
+            Eventually.isTrue(
+                    "the next watch tells " + expected, () -> next.events().contains(expected));
+        }
+    }
+
+    /** Pains 10 and 25: the stream is open and nothing comes. */
+    @Test
+    void aWatchThatIsCutForLongSaysThatItIsBroken() {
+        Told told = watched();
+        proxy.cut();
+        told.await("LockUnavailableException");
+        int count = told.events().size();
+        proxy.heal();
+        putHolder("after");
+        Told next = new Told();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        lock.watch(next);
+        next.await("after");
+        assertEquals(count, told.events().size(), "nothing follows the end");
+    }
+
+    @Test
+    void aWatchThatIsCutForAMomentCatchesUp() {
+        Told told = watched();
+        proxy.cut();
+        putHolder("during");
+        proxy.heal();
+        told.await("during");
+        proxy.cutDroppingBytes();
+        putHolder("lost");
+        proxy.heal();
+        told.await("lost");
+    }
+
+    @Test
+    void aMemberThatStoppedForGoodEndsTheWatch() {
+        Told told = watched();
+        etcd.kill();
+        told.await("LockUnavailableException");
+    }
+
+    /** Pain 13: a member that is frozen takes connections all the same, and never says anything on them. */
+    @Test
+    void aFrozenMemberDoesNotKeepTheLockFromTheOthers() {
+        try (TcpProxy second = TcpProxy.to(etcd.port());
+                ResourceLock both = EtcdLocks.builder()
+                        .endpoints("http://127.0.0.1:" + proxy.port(), "http://127.0.0.1:" + second.port())
+                        .requestTimeout(Duration.ofMillis(500))
+                        .lock(NAME, "a")) {
+            proxy.cut();
+            Eventually.isTrue("the lock reads from the second member", () -> reads(both));
+            second.cut();
+            proxy.heal();
+            Eventually.isTrue("the lock reads from the first member", () -> reads(both));
+            proxy.cut();
+            second.heal();
+            Eventually.isTrue("the lock reads from the second member again", () -> reads(both));
+        }
+    }
+
+    /** Pain 13: the answers of the other members do not hide that one of them gives none. */
+    @Test
+    void aMemberThatFreezesIsLeftAsideThoughTheOthersAnswer() {
+        try (TcpProxy second = TcpProxy.to(etcd.port());
+                ResourceLock both = EtcdLocks.builder()
+                        .endpoints("http://127.0.0.1:" + proxy.port(), "http://127.0.0.1:" + second.port())
+                        .requestTimeout(Duration.ofMillis(500))
+                        .lock(NAME, "a")) {
+            Eventually.isTrue(
+                    "both members are in use",
+                    () -> reads(both) && proxy.acceptedCount() > 0 && second.acceptedCount() > 0);
+            for (int i = 0; i < 10; i++) {
+                reads(both);
+            }
+            proxy.cut();
+            long failures = IntStream.range(0, 20).filter(i -> !reads(both)).count();
+            assertTrue(failures <= 5, failures + " of 20 reads went to the frozen member");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.lock.etcd;
+
+import org.jspecify.annotations.NullMarked;
