@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.cli;
+
+import org.jspecify.annotations.NullMarked;
