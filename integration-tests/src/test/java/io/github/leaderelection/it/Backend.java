@@ -1,0 +1,58 @@
+package io.github.leaderelection.it;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A real server with records on it, and what a test can do to both. What looks at records shares no code with the lock
+ * under test. One thread at a time, but {@link #read}, which any thread may call.
+ */
+interface Backend extends AutoCloseable {
+
+    /** Its port on 127.0.0.1, which stays the same over restarts. */
+    int port();
+
+    /** What a candidate needs to reach it, by full key; with the password, where it was opened with one. */
+    Map<String, String> settings();
+
+    /** As {@link #settings()}, but the server is looked for at that port of 127.0.0.1. */
+    Map<String, String> settingsAt(int port);
+
+    /** As {@link #settings()}, but with that password. */
+    Map<String, String> settingsWithPassword(String password);
+
+    /** As {@link #settings()}, but with the certificates in that directory. */
+    Map<String, String> settingsWithTls(Path directory);
+
+    /** What stands there for an election; fails while the server is away. */
+    Optional<StoredRecord> read(String election);
+
+    /** Removes the record. */
+    void delete(String election);
+
+    /** Puts something in the place of the record that is none. */
+    void corrupt(String election);
+
+    /** Ends the server on the spot. */
+    void kill();
+
+    /** Starts it with the data that it had. */
+    void restart();
+
+    /** Starts it without any data. */
+    void restartEmpty();
+
+    @Override
+    void close();
+
+    /**
+     * A record as an onlooker sees it.
+     *
+     * @param version changes with every write
+     * @param holder who holds it; empty if nobody does, or if it cannot be read
+     * @param tenure what stays the same for as long as one tenure lasts
+     * @param text the whole of it
+     */
+    record StoredRecord(String version, String holder, String tenure, String text) {}
+}
