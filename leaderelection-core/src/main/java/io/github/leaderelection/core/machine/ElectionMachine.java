@@ -372,7 +372,8 @@ public final class ElectionMachine {
             }
         }
         if (record != null && record.hasHolder()) {
-            yieldUntilNanos = now; // somebody else went first
+            yieldUntilNanos = now; // somebody else went first,
+            yieldsAfterTenure = false; // and perhaps before we heard that our release was written
         }
         return true;
     }
