@@ -74,7 +74,7 @@ public final class EtcdLocks implements AutoCloseable {
         if (identity.isBlank()) {
             throw new IllegalArgumentException("identity must not be blank: it says who holds the election");
         }
-        String key = EtcdKey.of(prefix, name);
+        String key = RecordKey.of(prefix, name);
         String place = "etcd key " + key + address;
         EtcdLock.Candidate candidate = new EtcdLock.Candidate(name, identity, prefix, key, place);
         EtcdLock lock = new EtcdLock(connection, candidate, new EtcdErrors(place, user), closing -> {

@@ -1,8 +1,10 @@
 package io.github.leaderelection.lock.support;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.github.leaderelection.LeaderElectionRecord;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A Lease as it was read: the record, and the whole document that it came from, so that what this library does not know
@@ -22,6 +24,25 @@ public final class DecodedLease {
     /** The record that the document holds. */
     public LeaderElectionRecord record() {
         return record;
+    }
+
+    /** A text under {@code metadata}, as {@code uid} or {@code resourceVersion}; empty if there is none, or if it is no text. */
+    public Optional<String> metadata(String field) {
+        return document.get("metadata") instanceof JsonObject metadata
+                        && metadata.get(field) instanceof JsonPrimitive text
+                        && text.isString()
+                ? Optional.of(text.getAsString())
+                : Optional.empty();
+    }
+
+    /** The same Lease, with that text under {@code metadata}. */
+    public DecodedLease withMetadata(String field, String text) {
+        JsonObject changed = copyOfDocument();
+        if (!(changed.get("metadata") instanceof JsonObject)) {
+            changed.add("metadata", new JsonObject());
+        }
+        changed.getAsJsonObject("metadata").addProperty(field, text);
+        return new DecodedLease(record, changed);
     }
 
     /** A copy that the caller may change. */

@@ -76,6 +76,11 @@ public final class LeaseCodec {
      * @throws IllegalArgumentException as {@link #encode(LeaderElectionRecord, DecodedLease)}
      */
     public byte[] encode(LeaderElectionRecord record) {
+        return encode(record, blank());
+    }
+
+    /** A document that names the election and holds no record yet, to be written upon. */
+    public DecodedLease blank() {
         JsonObject metadata = new JsonObject();
         metadata.addProperty("name", name);
         metadata.addProperty("namespace", namespace);
@@ -83,7 +88,8 @@ public final class LeaseCodec {
         JsonObject document = new JsonObject();
         document.add("metadata", metadata);
         document.add("spec", new JsonObject());
-        return fill(document, record);
+        return new DecodedLease(
+                new LeaderElectionRecord("", Duration.ZERO, Optional.empty(), Optional.empty(), 0), document);
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.etcd;
+package io.github.leaderelection.lock.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys are joined and cleaned as Go's {@code path.Join} does it. */
-class EtcdKeyTests {
+class RecordKeyTests {
 
     @ParameterizedTest
     @CsvSource({
@@ -29,14 +29,14 @@ class EtcdKeyTests {
         "/registry, ..., /registry/..."
     })
     void prefixAndNameMakeAPath(String prefix, String name, String key) {
-        assertEquals(key, EtcdKey.of(prefix, name));
+        assertEquals(key, RecordKey.of(prefix, name));
     }
 
     @Test
     void whatLeavesNoPathIsRefused() {
         for (String[] parts :
                 new String[][] {{"", "."}, {"/", "/"}, {"/a", ".."}, {"/a", ""}, {"/a", " "}, {"a", ".."}}) {
-            assertThrows(IllegalArgumentException.class, () -> EtcdKey.of(parts[0], parts[1]));
+            assertThrows(IllegalArgumentException.class, () -> RecordKey.of(parts[0], parts[1]));
         }
     }
 }

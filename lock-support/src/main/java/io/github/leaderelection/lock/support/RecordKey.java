@@ -1,12 +1,12 @@
-package io.github.leaderelection.lock.etcd;
+package io.github.leaderelection.lock.support;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The key of an election, joined and cleaned as the Go package does it with {@code path.Join}. */
-final class EtcdKey {
+public final class RecordKey {
 
-    private EtcdKey() {}
+    private RecordKey() {}
 
     /**
      * Joins prefix and name with a slash and cleans the path: no empty or {@code .} elements, {@code ..} takes the element
@@ -14,7 +14,7 @@ final class EtcdKey {
      *
      * @throws IllegalArgumentException if nothing that could name an election remains
      */
-    static String of(String prefix, String name) {
+    public static String of(String prefix, String name) {
         String joined = prefix.isEmpty() ? name : prefix + "/" + name;
         boolean rooted = joined.startsWith("/");
         Deque<String> elements = new ArrayDeque<>();
