@@ -1,18 +1,12 @@
 package io.github.leaderelection.testservers;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdServer implements AutoCloseable {
 
-    private static final Duration READY_MAX = Duration.ofSeconds(30);
     private static final int STARTS_MAX = 3;
     private static @Nullable EtcdServer shared;
 
@@ -40,11 +33,7 @@ public final class EtcdServer implements AutoCloseable {
     private EtcdServer(Builder settings) {
         this.settings = settings;
         this.binary = EtcdBinary.find();
-        try {
-            this.directory = Files.createTempDirectory("leaderelection-etcd-");
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot make a directory for etcd", failed);
-        }
+        this.directory = ServerDirectory.create("etcd");
         choosePorts();
         this.gateway = gatewayOfPlainPort();
     }
@@ -131,25 +120,7 @@ public final class EtcdServer implements AutoCloseable {
     private void launch() {
         ServerProcess started = ServerProcess.start(command(), directory.resolve("etcd.log"));
         process = started;
-        long begin = System.nanoTime();
-        while (!gateway.healthy()) {
-            if (!started.isAlive() || System.nanoTime() - begin > READY_MAX.toNanos()) {
-                String log = started.logTail();
-                started.kill();
-                throw new IllegalStateException(
-                        "etcd is not ready within " + READY_MAX + "; its log ends with: " + log);
-            }
-            pauseBetweenLooks();
-        }
-    }
-
-    private static void pauseBetweenLooks() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while etcd was starting", interrupted);
-        }
+        started.awaitReady("etcd", gateway::healthy);
     }
 
     private List<String> command() {
@@ -224,7 +195,7 @@ public final class EtcdServer implements AutoCloseable {
     /** As {@link #restart()}, but all data, users and revisions are gone. */
     public void restartEmpty() {
         process().stop();
-        delete(data());
+        ServerDirectory.delete(data());
         gateway.asRoot(null);
         launch();
     }
@@ -269,19 +240,6 @@ public final class EtcdServer implements AutoCloseable {
             process.kill();
             process = null;
         }
-        delete(directory);
-    }
-
-    private static void delete(Path tree) {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot delete " + tree, failed);
-        }
+        ServerDirectory.delete(directory);
     }
 }

@@ -5,15 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A server's process: ended by its own handle, and with this JVM at the latest. */
 final class ServerProcess {
 
+    private static final Duration READY_MAX = Duration.ofSeconds(60);
     private static final long STOP_SECONDS_MAX = 20;
     private static final int LOG_TAIL_CHARS = 3000;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -43,6 +46,29 @@ final class ServerProcess {
             return new ServerProcess(process, log);
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot start " + command, failed);
+        }
+    }
+
+    /**
+     * Waits until the server is ready; ends it if it does not become so.
+     *
+     * @throws IllegalStateException with the end of its log
+     */
+    void awaitReady(String name, BooleanSupplier ready) {
+        long begin = System.nanoTime();
+        while (!ready.getAsBoolean()) {
+            if (!isAlive() || System.nanoTime() - begin > READY_MAX.toNanos()) {
+                String said = logTail();
+                kill();
+                throw new IllegalStateException(
+                        name + " is not ready within " + READY_MAX + "; its log ends with: " + said);
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while " + name + " was starting", interrupted);
+            }
         }
     }
 
