@@ -1,0 +1,231 @@
+package io.github.leaderelection.lock.zookeeper;
+
+import io.github.leaderelection.lock.support.DecodedLease;
+import io.github.leaderelection.spi.WriteResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+
+/**
+ * One write to the record, compared and set in one transaction.
+ *
+ * <p>ZooKeeper compares data versions, and these begin anew when a znode is deleted and made again: a write upon version 3 of
+ * the old znode would be taken by version 3 of the new one. So each incarnation of the record has an id of its own. It stands
+ * in the record as {@code metadata.uid}, and a child of the znode bears it as its name; every write checks that this child
+ * exists. Nothing can be written upon an incarnation that is gone, because its child is gone with it.
+ */
+final class RecordWrite {
+
+    private static final String UID = "uid";
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final byte[] NO_DATA = {};
+    /** Of a znode that was made as a parent and holds no record. A record is never at this version: it is set after it is made. */
+    private static final int VERSION_OF_NO_DATA = 0;
+
+    private final ZooKeeper zooKeeper;
+    private final String path;
+    private final List<ACL> acl;
+    private final DecodedLease document;
+    private final String guard;
+
+    /** Prepares to write {@code document}, which bears the id of its incarnation. */
+    RecordWrite(ZooKeeper zooKeeper, String path, List<ACL> acl, DecodedLease document) {
+        this.zooKeeper = zooKeeper;
+        this.path = path;
+        this.acl = acl;
+        this.document = document;
+        this.guard = path + "/" + incarnation(document).orElseThrow();
+    }
+
+    /** The id of the incarnation; empty if somebody else made the record, without one. */
+    static Optional<String> incarnation(DecodedLease document) {
+        return document.metadata(UID).filter(uid -> UUID_FORM.matcher(uid).matches());
+    }
+
+    static DecodedLease newIncarnation(DecodedLease document) {
+        return document.withMetadata(UID, UUID.randomUUID().toString());
+    }
+
+    // ---- create
+
+    /** Creates the record, and its parents where there are none. */
+    void create(byte[] bytes, ZooKeeperCall<WriteResult> call) {
+        tryCreate(bytes, call, () -> makeParents(path.indexOf('/', 1), Code.NONODE, bytes, call));
+    }
+
+    private void tryCreate(byte[] bytes, ZooKeeperCall<WriteResult> call, Runnable withoutParent) {
+        List<Op> ops = List.of(
+                Op.create(path, NO_DATA, acl, CreateMode.PERSISTENT),
+                Op.setData(path, bytes, VERSION_OF_NO_DATA),
+                Op.create(guard, NO_DATA, acl, CreateMode.PERSISTENT));
+        transact(ops, call, refusal -> {
+            switch (refusal.code()) {
+                case NODEEXISTS -> fillParent(bytes, call);
+                case NONODE -> withoutParent.run();
+                default -> call.fail(refusal.code());
+            }
+        });
+    }
+
+    /** The znode exists. If it holds no record, because it was made as the parent of another one, it gets one. */
+    private void fillParent(byte[] bytes, ZooKeeperCall<WriteResult> call) {
+        zooKeeper.exists(
+                path,
+                false,
+                (code, at, context, stat) -> {
+                    switch (Code.get(code)) {
+                        case OK -> {
+                            if (stat.getDataLength() == 0) {
+                                adopt(bytes, stat.getVersion(), call);
+                            } else {
+                                call.answer(WriteResult.conflict());
+                            }
+                        }
+                        case NONODE -> call.answer(WriteResult.conflict());
+                        default -> call.failUnwritten(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    /**
+     * Makes the parents one after the other, from the top, and then the record. ZooKeeper refuses to make a znode without
+     * the right to do so even if the znode is there, so that only the record tells whether a parent is really missing.
+     *
+     * @param slash where the path of the next parent ends; negative if all are done
+     * @param missing what it means if the record finds no parent after all
+     */
+    private void makeParents(int slash, Code missing, byte[] bytes, ZooKeeperCall<WriteResult> call) {
+        if (slash < 0) {
+            tryCreate(bytes, call, () -> call.fail(missing));
+            return;
+        }
+        int next = path.indexOf('/', slash + 1);
+        zooKeeper.create(
+                path.substring(0, slash),
+                NO_DATA,
+                acl,
+                CreateMode.PERSISTENT,
+                (code, at, context, name) -> {
+                    switch (Code.get(code)) {
+                        case OK, NODEEXISTS, NONODE -> makeParents(next, missing, bytes, call);
+                        case NOAUTH -> makeParents(next, Code.NOAUTH, bytes, call);
+                        default -> call.failUnwritten(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    // ---- update
+
+    /**
+     * Writes upon that version.
+     *
+     * @param guarded whether that version had an id already
+     */
+    void update(byte[] bytes, ZooKeeperVersion expected, boolean guarded, ZooKeeperCall<WriteResult> call) {
+        if (!guarded) {
+            adopt(bytes, expected.version(), call);
+            return;
+        }
+        List<Op> ops = List.of(Op.check(guard, -1), Op.setData(path, bytes, expected.version()));
+        transact(ops, call, refusal -> {
+            if (refusal.code() == Code.NONODE && refusal.index() == 0) {
+                adoptIfUnguarded(bytes, expected, call);
+            } else {
+                conflictOr(refusal.code(), call);
+            }
+        });
+    }
+
+    /**
+     * The child is gone. Mostly the record is gone with it; but somebody may have restored a record without its child, and
+     * that must not block the election for ever.
+     */
+    private void adoptIfUnguarded(byte[] bytes, ZooKeeperVersion expected, ZooKeeperCall<WriteResult> call) {
+        zooKeeper.exists(
+                path,
+                false,
+                (code, at, context, stat) -> {
+                    switch (Code.get(code)) {
+                        case OK -> {
+                            if (stat.getMzxid() == expected.order()) {
+                                adopt(bytes, expected.version(), call);
+                            } else {
+                                call.answer(WriteResult.conflict());
+                            }
+                        }
+                        case NONODE -> call.answer(WriteResult.conflict());
+                        default -> call.failUnwritten(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    /** Writes upon a record that has no child yet, and gives it one. */
+    private void adopt(byte[] bytes, int version, ZooKeeperCall<WriteResult> call) {
+        List<Op> ops = List.of(Op.setData(path, bytes, version), Op.create(guard, NO_DATA, acl, CreateMode.PERSISTENT));
+        transact(ops, call, refusal -> conflictOr(refusal.code(), call));
+    }
+
+    private static void conflictOr(Code code, ZooKeeperCall<WriteResult> call) {
+        switch (code) {
+            case BADVERSION, NONODE, NODEEXISTS -> call.answer(WriteResult.conflict());
+            default -> call.fail(code);
+        }
+    }
+
+    // ---- transactions
+
+    /** Which operation of a transaction was refused, and why. None of them was applied. */
+    private record Refusal(Code code, int index) {}
+
+    @FunctionalInterface
+    private interface OnRefusal {
+        void accept(Refusal refusal);
+    }
+
+    private void transact(List<Op> ops, ZooKeeperCall<WriteResult> call, OnRefusal onRefusal) {
+        zooKeeper.multi(
+                ops,
+                (code, at, context, results) -> {
+                    if (Code.get(code) == Code.OK) {
+                        call.answer(WriteResult.written(version(results)));
+                    } else if (results == null || results.isEmpty()) {
+                        call.fail(Code.get(code));
+                    } else {
+                        onRefusal.accept(refusal(Code.get(code), results));
+                    }
+                },
+                null);
+    }
+
+    private ZooKeeperVersion version(List<OpResult> results) {
+        for (OpResult result : results) {
+            if (result instanceof OpResult.SetDataResult written) {
+                return new ZooKeeperVersion(
+                        written.getStat().getMzxid(), written.getStat().getVersion(), document);
+            }
+        }
+        throw new IllegalStateException("expected the answer to a setData among " + results);
+    }
+
+    /** Before the one that was refused, results say OK; after it, that they came to nothing. */
+    private static Refusal refusal(Code code, List<OpResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i) instanceof OpResult.ErrorResult error
+                    && error.getErr() != Code.OK.intValue()
+                    && error.getErr() != Code.RUNTIMEINCONSISTENCY.intValue()) {
+                return new Refusal(Code.get(error.getErr()), i);
+            }
+        }
+        return new Refusal(code, -1);
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.leaderelection.lock.zookeeper;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.lock.support.DecodedLease;
+import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockVersion;
+import io.github.leaderelection.spi.LockWatcher;
+import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.spi.Subscription;
+import io.github.leaderelection.spi.WriteResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record in one znode of ZooKeeper. A read is preceded by a {@code sync}; a write compares the data version of the znode
+ * and its incarnation, see {@link RecordWrite}.
+ */
+final class ZooKeeperLock implements ResourceLock {
+
+    private static final LockCapabilities CAPABILITIES =
+            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    private final ZooKeeperConnection connection;
+    private final String identity;
+    private final String description;
+    private final String path;
+    private final List<ACL> acl;
+    private final LeaseCodec codec;
+    private final ZooKeeperErrors errors;
+    private final Consumer<ZooKeeperLock> onClose;
+    private final Set<ZooKeeperCall<?>> calls = ConcurrentHashMap.newKeySet();
+    private final Set<ZooKeeperWatch> watches = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Made by {@link ZooKeeperLocks}.
+     *
+     * @param candidate whose lock it is, and for which election
+     * @param acl what created znodes get
+     * @param onClose told once, when the lock is closed
+     */
+    ZooKeeperLock(
+            ZooKeeperConnection connection,
+            Candidate candidate,
+            List<ACL> acl,
+            ZooKeeperErrors errors,
+            Consumer<ZooKeeperLock> onClose) {
+        this.connection = connection;
+        this.identity = candidate.identity();
+        this.description = candidate.name() + " (" + candidate.place() + ")";
+        this.path = candidate.path();
+        this.acl = acl;
+        this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
+        this.errors = errors;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Who campaigns where.
+     *
+     * @param name the name of the election
+     * @param identity the identity of the candidate
+     * @param prefix what the name is joined to
+     * @param path the path of the znode
+     * @param place the path and its ZooKeeper, for messages
+     */
+    record Candidate(String name, String identity, String prefix, String path, String place) {}
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public LockCapabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public CompletionStage<Optional<LockSnapshot>> get() {
+        return read(true, null).thenApply(found -> found.map(this::snapshot));
+    }
+
+    /**
+     * What stands there.
+     *
+     * @param fresh whether it has to be no older than this call, whichever member answers
+     * @param watcher told of the next change after what is answered; none if null
+     */
+    CompletableFuture<Optional<RecordRead.Found>> read(boolean fresh, @Nullable Watcher watcher) {
+        return call(
+                (zooKeeper, call) -> {
+                    if (fresh) {
+                        // Requests of one session are answered in order: if this one fails, so does the next.
+                        zooKeeper.sync(path, (code, at, context) -> {}, null);
+                    }
+                    new RecordRead(zooKeeper, path, watcher, call).start();
+                },
+                (error, surelyNotSent) -> errors.ofRead(error));
+    }
+
+    /**
+     * The record in what was read.
+     *
+     * @throws io.github.leaderelection.spi.MalformedRecordException if it is none
+     */
+    LockSnapshot snapshot(RecordRead.Found found) {
+        DecodedLease lease = codec.decode(found.bytes());
+        return new LockSnapshot(lease.record(), new ZooKeeperVersion(found.zxid(), found.version(), lease));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
+        DecodedLease document = RecordWrite.newIncarnation(codec.blank());
+        byte[] bytes = codec.encode(record, document);
+        return write(document, (write, call) -> write.create(bytes, call));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> update(LeaderElectionRecord record, LockVersion expected) {
+        if (!(expected instanceof ZooKeeperVersion version)) {
+            throw new IllegalArgumentException("expected a version of a record in ZooKeeper, but came "
+                    + expected.getClass().getName() + "; hand back what this lock handed out");
+        }
+        boolean guarded = RecordWrite.incarnation(version.document()).isPresent();
+        DecodedLease document = guarded ? version.document() : RecordWrite.newIncarnation(version.document());
+        byte[] bytes = codec.encode(record, document);
+        return write(document, (write, call) -> write.update(bytes, version, guarded, call));
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void send(RecordWrite write, ZooKeeperCall<WriteResult> call);
+    }
+
+    private CompletionStage<WriteResult> write(DecodedLease document, Sending sending) {
+        return call(
+                (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, document), call),
+                errors::ofWrite);
+    }
+
+    private <T> CompletableFuture<T> call(ZooKeeperCall.Request<T> request, ZooKeeperCall.Translation translation) {
+        if (closed) {
+            return CompletableFuture.failedFuture(errors.closed());
+        }
+        ZooKeeperCall<T> call = new ZooKeeperCall<>(connection, request, translation);
+        calls.add(call);
+        call.result().whenComplete((answer, error) -> calls.remove(call));
+        call.start();
+        if (closed) {
+            call.abort();
+        }
+        return call.result();
+    }
+
+    @Override
+    public Subscription watch(LockWatcher watcher) {
+        ZooKeeperWatch watch = new ZooKeeperWatch(connection, this, watcher);
+        watches.add(watch);
+        if (closed && watches.remove(watch)) {
+            throw errors.closed();
+        }
+        watch.start();
+        return watch;
+    }
+
+    String path() {
+        return path;
+    }
+
+    ZooKeeperErrors errors() {
+        return errors;
+    }
+
+    void forget(ZooKeeperWatch watch) {
+        watches.remove(watch);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        watches.forEach(watch -> {
+            if (watches.remove(watch)) {
+                watch.breakOff(errors.closed());
+            }
+        });
+        calls.forEach(ZooKeeperCall::abort);
+        onClose.accept(this);
+    }
+
+    @Override
+    public String toString() {
+        return "ZooKeeperLock[" + description + ", identity=" + identity + "]";
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.leaderelection.lock.zookeeper;
+
+import io.github.leaderelection.spi.LockDeniedException;
+import io.github.leaderelection.spi.LockException;
+import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockWatcher;
+import io.github.leaderelection.spi.MalformedRecordException;
+import io.github.leaderelection.spi.Subscription;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes one znode. ZooKeeper's watches fire once and carry no data, so that each look at the znode sets the watch that
+ * calls for the next look, in one request: between the two nothing can be missed, and changes that come faster than the looks
+ * are told as one.
+ *
+ * <p>Whatever happens to the connection calls for a look as well, at what is no older than the reconnection. The client sets
+ * its watches again when it reconnects; a new session begins with that look.
+ *
+ * <p>All state is confined to the thread of the connection.
+ */
+final class ZooKeeperWatch implements Subscription, Watcher {
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ZooKeeperConnection connection;
+    private final ZooKeeperLock lock;
+    private final LockWatcher watcher;
+    private volatile boolean closed;
+    private boolean looking;
+    /** Something happened since the look under way was sent. */
+    private boolean stale;
+    /** The next look has to ask the leader: this member may lag behind the one before it. */
+    private boolean moved = true;
+
+    private boolean told;
+    private @Nullable Long toldZxid;
+    private long failingSinceNanos;
+    private int failures;
+
+    ZooKeeperWatch(ZooKeeperConnection connection, ZooKeeperLock lock, LockWatcher watcher) {
+        this.connection = connection;
+        this.lock = lock;
+        this.watcher = watcher;
+    }
+
+    void start() {
+        connection.thread().run(this::look);
+    }
+
+    /** Called by ZooKeeper, on its own thread. */
+    @Override
+    public void process(WatchedEvent event) {
+        boolean reconnected =
+                event.getType() == Event.EventType.None && event.getState() == Event.KeeperState.SyncConnected;
+        boolean connectionEvent = event.getType() == Event.EventType.None;
+        if (!reconnected && event.getType() != Event.EventType.DataWatchRemoved) {
+            connection.thread().run(() -> {
+                moved |= connectionEvent;
+                look();
+            });
+        }
+    }
+
+    private void look() {
+        if (closed) {
+            return;
+        }
+        if (looking) {
+            stale = true;
+            return;
+        }
+        looking = true;
+        stale = false;
+        boolean fresh = moved;
+        moved = false;
+        lock.read(fresh, this)
+                .whenComplete((found, error) -> connection.thread().run(() -> seen(found, error)));
+    }
+
+    private void seen(@Nullable Optional<RecordRead.Found> found, @Nullable Throwable error) {
+        looking = false;
+        if (closed) {
+            return;
+        }
+        if (found == null) {
+            trouble(causeOf(error));
+            return;
+        }
+        failures = 0;
+        tell(found);
+        if (stale) {
+            look();
+        }
+    }
+
+    private void tell(Optional<RecordRead.Found> found) {
+        Long zxid = found.map(RecordRead.Found::zxid).orElse(null);
+        if (told && Objects.equals(zxid, toldZxid)) {
+            return;
+        }
+        told = true;
+        toldZxid = zxid;
+        Optional<LockSnapshot> snapshot;
+        try {
+            snapshot = found.map(lock::snapshot);
+        } catch (MalformedRecordException malformed) {
+            watcher.onMalformed(malformed);
+            return;
+        }
+        watcher.onRecord(snapshot);
+    }
+
+    /** Looks again, unless there is no hope or it has been tried for too long. */
+    private void trouble(LockException cause) {
+        moved = true;
+        long now = System.nanoTime();
+        if (failures++ == 0) {
+            failingSinceNanos = now;
+        }
+        boolean tooLong = now - failingSinceNanos >= connection.requestTimeout().toNanos();
+        if (tooLong || cause instanceof LockDeniedException) {
+            breakOff(cause);
+        } else {
+            connection.thread().schedule(this::look, PAUSE_NANOS);
+        }
+    }
+
+    private LockException causeOf(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause instanceof LockException known
+                ? known
+                : lock.errors().ofRead(cause == null ? new IllegalStateException("no answer and no error") : cause);
+    }
+
+    /** Ends the watch for a cause that its watcher is told. */
+    void breakOff(LockException cause) {
+        connection.thread().run(() -> {
+            if (!closed) {
+                closed = true;
+                end();
+                watcher.onBroken(cause);
+            }
+        });
+    }
+
+    /** The server keeps a watch until it fires or the session ends: on a session that goes on it is taken back. */
+    private void end() {
+        lock.forget(this);
+        if (!connection.isConnected()) {
+            return;
+        }
+        ZooKeeper zooKeeper;
+        try {
+            zooKeeper = connection.zooKeeper();
+        } catch (Exception sessionEnded) {
+            return; // and the watch with it
+        }
+        // The answer is of no interest: if there was no such watch, so much the better.
+        zooKeeper.removeWatches(lock.path(), this, WatcherType.Any, true, (code, at, context) -> {}, null);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connection.thread().run(this::end);
+    }
+}
