@@ -2,6 +2,7 @@ package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
 import io.github.leaderelection.TlsConfig;
+import io.github.leaderelection.lock.support.RecordKey;
 import io.github.leaderelection.spi.ResourceLock;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.leaderelection.lock.etcd;
 
-import static io.github.leaderelection.lock.etcd.Calls.answer;
-import static io.github.leaderelection.lock.etcd.Calls.failure;
-import static io.github.leaderelection.lock.etcd.Calls.heldBy;
-import static io.github.leaderelection.lock.etcd.Calls.read;
-import static io.github.leaderelection.lock.etcd.Calls.reads;
-import static io.github.leaderelection.lock.etcd.Calls.written;
+import static io.github.leaderelection.testcalls.Calls.answer;
+import static io.github.leaderelection.testcalls.Calls.failure;
+import static io.github.leaderelection.testcalls.Calls.heldBy;
+import static io.github.leaderelection.testcalls.Calls.read;
+import static io.github.leaderelection.testcalls.Calls.reads;
+import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +14,8 @@ import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.WriteResult;
+import io.github.leaderelection.testcalls.Eventually;
+import io.github.leaderelection.testcalls.Told;
 import io.github.leaderelection.testservers.EtcdServer;
 import io.github.leaderelection.testservers.TcpProxy;
 import java.time.Duration;

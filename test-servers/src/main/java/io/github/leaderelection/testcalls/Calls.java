@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.etcd;
+package io.github.leaderelection.testcalls;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,23 +18,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Calls of a lock, waited for with a generous bound. */
-final class Calls {
+public final class Calls {
 
     private static final long BOUND_SECONDS = 30;
 
     private Calls() {}
 
     /** A name that no other test uses. */
-    static String freshElection() {
+    public static String freshElection() {
         return "election-" + UUID.randomUUID();
     }
 
-    static LeaderElectionRecord heldBy(String holder) {
+    public static LeaderElectionRecord heldBy(String holder) {
         Optional<Instant> time = Optional.of(Instant.parse("2026-11-22T07:24:54.924100Z"));
         return new LeaderElectionRecord(holder, Duration.ofSeconds(15), time, time, 0);
     }
 
-    static <T> T answer(CompletionStage<T> stage) {
+    public static <T> T answer(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(BOUND_SECONDS, TimeUnit.SECONDS);
         } catch (Exception failed) {
@@ -42,22 +42,22 @@ final class Calls {
         }
     }
 
-    static <E extends LockException> E failure(Class<E> kind, CompletionStage<?> stage) {
+    public static <E extends LockException> E failure(Class<E> kind, CompletionStage<?> stage) {
         ExecutionException failed = assertThrows(
                 ExecutionException.class, () -> stage.toCompletableFuture().get(BOUND_SECONDS, TimeUnit.SECONDS));
         return assertInstanceOf(kind, failed.getCause());
     }
 
-    static LockVersion written(CompletionStage<WriteResult> stage) {
+    public static LockVersion written(CompletionStage<WriteResult> stage) {
         return assertInstanceOf(WriteResult.Written.class, answer(stage)).version();
     }
 
-    static Optional<LockSnapshot> read(ResourceLock lock) {
+    public static Optional<LockSnapshot> read(ResourceLock lock) {
         return answer(lock.get());
     }
 
     /** Whether a read succeeds now. */
-    static boolean reads(ResourceLock lock) {
+    public static boolean reads(ResourceLock lock) {
         try {
             lock.get().toCompletableFuture().get(BOUND_SECONDS, TimeUnit.SECONDS);
             return true;

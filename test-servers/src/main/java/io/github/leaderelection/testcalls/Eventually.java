@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.etcd;
+package io.github.leaderelection.testcalls;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -7,13 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits that end on a condition, and have a generous bound. */
-final class Eventually {
+public final class Eventually {
 
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private Eventually() {}
 
-    static void isTrue(String claim, BooleanSupplier condition) {
+    public static void isTrue(String claim, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - begin > BOUND_NANOS) {

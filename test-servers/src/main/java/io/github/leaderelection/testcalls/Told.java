@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.etcd;
+package io.github.leaderelection.testcalls;
 
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockSnapshot;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a watch told, in order: holders, "nothing", "malformed", or the kind of exception that broke it. */
-final class Told implements LockWatcher {
+public final class Told implements LockWatcher {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -28,15 +28,15 @@ final class Told implements LockWatcher {
         events.add(cause.getClass().getSimpleName());
     }
 
-    String last() {
+    public String last() {
         return events.isEmpty() ? "" : events.get(events.size() - 1);
     }
 
-    void await(String expected) {
+    public void await(String expected) {
         Eventually.isTrue("a watch that told " + events + " tells " + expected, () -> last().equals(expected));
     }
 
-    List<String> events() {
+    public List<String> events() {
         return List.copyOf(events);
     }
 }
