@@ -1,5 +1,8 @@
 package io.github.leaderelection.it;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -54,5 +57,17 @@ interface Backend extends AutoCloseable {
      * @param tenure what stays the same for as long as one tenure lasts
      * @param text the whole of it
      */
-    record StoredRecord(String version, String holder, String tenure, String text) {}
+    record StoredRecord(String version, String holder, String tenure, String text) {
+
+        /** Reads the JSON of a Lease, or whatever else stands there. */
+        static StoredRecord parse(String version, String text) {
+            try {
+                JsonObject spec = JsonParser.parseString(text).getAsJsonObject().getAsJsonObject("spec");
+                String tenure = spec.get("acquireTime") + "/" + spec.get("leaseTransitions");
+                return new StoredRecord(version, spec.get("holderIdentity").getAsString(), tenure, text);
+            } catch (JsonParseException | IllegalStateException corrupted) {
+                return new StoredRecord(version, "", "", text);
+            }
+        }
+    }
 }

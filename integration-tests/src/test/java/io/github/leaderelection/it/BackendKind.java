@@ -2,6 +2,7 @@ package io.github.leaderelection.it;
 
 import io.github.leaderelection.testservers.EtcdServer;
 import io.github.leaderelection.testservers.TestCertificates;
+import io.github.leaderelection.testservers.ZooKeeperServer;
 
 /** The backends that the scenarios run over. */
 enum BackendKind {
@@ -19,6 +20,22 @@ enum BackendKind {
         @Override
         Backend openWithTls(TestCertificates authority) {
             return EtcdBackend.over(EtcdServer.builder().tls(authority).start());
+        }
+    },
+    ZOOKEEPER {
+        @Override
+        Backend open() {
+            return ZooKeeperBackend.over(ZooKeeperServer.start());
+        }
+
+        @Override
+        Backend openWithPassword(String password) {
+            return ZooKeeperBackend.withPassword(ZooKeeperServer.start(), password);
+        }
+
+        @Override
+        Backend openWithTls(TestCertificates authority) {
+            return ZooKeeperBackend.over(ZooKeeperServer.startWithTls(authority));
         }
     };
 

@@ -1,8 +1,5 @@
 package io.github.leaderelection.it;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.github.leaderelection.testservers.EtcdServer;
 import io.github.leaderelection.testservers.EtcdUsers;
 import io.github.leaderelection.testservers.EtcdValue;
@@ -86,15 +83,7 @@ final class EtcdBackend implements Backend {
     }
 
     private static StoredRecord stored(EtcdValue value) {
-        String version = Long.toString(value.modRevision());
-        try {
-            JsonObject spec =
-                    JsonParser.parseString(value.text()).getAsJsonObject().getAsJsonObject("spec");
-            String tenure = spec.get("acquireTime") + "/" + spec.get("leaseTransitions");
-            return new StoredRecord(version, spec.get("holderIdentity").getAsString(), tenure, value.text());
-        } catch (JsonParseException | IllegalStateException corrupted) {
-            return new StoredRecord(version, "", "", value.text());
-        }
+        return StoredRecord.parse(Long.toString(value.modRevision()), value.text());
     }
 
     @Override
