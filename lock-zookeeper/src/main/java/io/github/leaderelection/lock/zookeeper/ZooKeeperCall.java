@@ -1,12 +1,12 @@
 package io.github.leaderelection.lock.zookeeper;
 
 import io.github.leaderelection.spi.LockException;
+import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
@@ -86,17 +86,19 @@ final class ZooKeeperCall<T> {
     }
 
     private void expire() {
-        giveUp("within " + connection.requestTimeout(), TimeoutException::new);
+        giveUp("within " + connection.requestTimeout());
     }
 
     /** Gives the call up: if it was sent, what became of it is unknown. */
     void abort() {
-        giveUp("before the lock was closed", RejectedExecutionException::new);
+        giveUp("before the lock was closed");
     }
 
-    private void giveUp(String when, Function<String, Exception> cause) {
+    private void giveUp(String when) {
         boolean neverSent = claimed.compareAndSet(false, true); // and never will be
-        fail(cause.apply((neverSent ? "no connection " : "no answer ") + when), neverSent);
+        Exception cause =
+                neverSent ? new ConnectException("no connection " + when) : new TimeoutException("no answer " + when);
+        fail(cause, neverSent);
     }
 
     void answer(T answer) {

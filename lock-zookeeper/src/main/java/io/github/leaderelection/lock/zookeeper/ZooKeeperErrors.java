@@ -4,6 +4,7 @@ import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockUnavailableException;
+import java.net.ConnectException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.KeeperException;
@@ -16,6 +17,9 @@ import org.apache.zookeeper.KeeperException.Code;
  * it with a refusal. A connection that is lost and a session that expires leave open what became of the requests on them.
  */
 final class ZooKeeperErrors {
+
+    private static final String REMEDY_OF_CONNECTION =
+            "see whether ZooKeeper runs there, has a quorum, and speaks TLS if and only if TLS files are given";
 
     private final String place;
     private final String who;
@@ -100,9 +104,11 @@ final class ZooKeeperErrors {
         if (error instanceof TimeoutException) {
             return "see whether ZooKeeper and the network are well, or allow a longer request timeout";
         }
+        if (error instanceof ConnectException) {
+            return REMEDY_OF_CONNECTION;
+        }
         return switch (code(error)) {
-            case CONNECTIONLOSS, SESSIONEXPIRED, SESSIONMOVED, OPERATIONTIMEOUT ->
-                "see whether ZooKeeper runs there, has a quorum, and speaks TLS if and only if TLS files are given";
+            case CONNECTIONLOSS, SESSIONEXPIRED, SESSIONMOVED, OPERATIONTIMEOUT -> REMEDY_OF_CONNECTION;
             case NONODE -> "see that the chroot of the connect string exists: create it with zkCli.sh";
             case QUOTAEXCEEDED -> "raise the quota there";
             default -> "see what ZooKeeper says about it in its log";
