@@ -1,0 +1,212 @@
+package io.github.leaderelection.lock.zookeeper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.leaderelection.testcalls.Eventually;
+import io.github.leaderelection.testservers.TcpProxy;
+import io.github.leaderelection.testservers.ZooKeeperServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingCluster;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole elections over a ZooKeeper that loses sessions, members and its quorum. */
+class ZooKeeperElectionIT {
+
+    private static final String NAME = "demo";
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final AtomicInteger leadersMax = new AtomicInteger();
+    private volatile boolean over;
+
+    private <T extends AutoCloseable> T closing(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        over = true;
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).close();
+        }
+    }
+
+    private Candidate candidate(ZooKeeperLocks.Builder builder, String identity) {
+        Candidate candidate = closing(
+                new Candidate(builder.requestTimeout(Duration.ofSeconds(1)).lock(NAME, identity)));
+        candidates.add(candidate);
+        return candidate;
+    }
+
+    private static ZooKeeperLocks.Builder at(String connectString) {
+        return ZooKeeperLocks.builder().connectString(connectString).sessionTimeout(Duration.ofSeconds(2));
+    }
+
+    /** Asks all of them, over and over. Two that say yes one after the other may be two tenures: it asks the first again. */
+    private void lookForTwoLeaders() {
+        Thread looker = new Thread(() -> {
+            while (!over) {
+                List<Candidate> leading =
+                        candidates.stream().filter(Candidate::leads).toList();
+                long still = leading.stream().filter(Candidate::leads).count();
+                leadersMax.accumulateAndGet((int) still, Math::max);
+                Thread.onSpinWait();
+            }
+        });
+        looker.setDaemon(true);
+        looker.start();
+    }
+
+    private static CuratorFramework client(ZooKeeperServer server) {
+        CuratorFramework client = CuratorFrameworkFactory.builder()
+                .connectString(server.connectString())
+                .sessionTimeoutMs(2000)
+                .connectionTimeoutMs(2000)
+                .retryPolicy(new RetryOneTime(10))
+                .build();
+        client.start();
+        return client;
+    }
+
+    /** As another host could: whoever has the id and the password of a session takes it over, and may end it. */
+    private static void expire(CuratorFramework client, ZooKeeperServer server) throws Exception {
+        ZooKeeper session = client.getZookeeperClient().getZooKeeper();
+        long id = session.getSessionId();
+        CountDownLatch taken = new CountDownLatch(1);
+        ZooKeeper twin = new ZooKeeper(
+                server.connectString(),
+                2000,
+                event -> {
+                    if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                        taken.countDown();
+                    }
+                },
+                id,
+                session.getSessionPasswd());
+        assertTrue(taken.await(30, TimeUnit.SECONDS), "the session was taken over");
+        twin.close();
+        Eventually.isTrue("the client has a new session", () -> hasOtherSession(client, id));
+    }
+
+    private static boolean hasOtherSession(CuratorFramework client, long id) {
+        try {
+            return client.getZookeeperClient().isConnected()
+                    && client.getZookeeperClient().getZooKeeper().getSessionId() != id;
+        } catch (Exception notYet) {
+            return false;
+        }
+    }
+
+    /**
+     * Pain 7: a tenure stands for what was written, not for a session. The leader whose session expires writes on over a new
+     * one, while nobody else begins; and its watch lives on, too.
+     */
+    @Test
+    void aSessionThatExpiresUnderTheLeaderEndsNoTenureAndMakesNoSecondLeader() throws Exception {
+        ZooKeeperServer server = closing(ZooKeeperServer.start());
+        CuratorFramework client = closing(client(server));
+        Candidate leader = candidate(ZooKeeperLocks.builder().client(client), "a");
+        leader.awaitTenure(1);
+        Candidate other = candidate(at(server.connectString()), "b");
+        lookForTwoLeaders();
+        long token = leader.latest().fencingToken();
+        for (int i = 0; i < 3; i++) {
+            expire(client, server);
+            long before = leader.latest().remaining().toNanos();
+            Eventually.isTrue(
+                    "the leader renews over its new session",
+                    () -> !leader.leads() || leader.latest().remaining().toNanos() > before);
+        }
+
+        assertTrue(leader.leads());
+        assertEquals(token, leader.latest().fencingToken());
+        assertEquals(0, other.tenureCount());
+        assertEquals(1, leadersMax.get());
+    }
+
+    /** Pains 7 and 8: completions that come late, and from before, undo nothing. */
+    @Test
+    void aServerThatIsRestartedUnderTheLeaderOverAndOverNeverMakesTwoLeadersAndAlwaysHasOneInTheEnd() {
+        ZooKeeperServer server = closing(ZooKeeperServer.start());
+        candidate(at(server.connectString()), "a").awaitTenure(1);
+        candidate(at(server.connectString()), "b");
+        candidate(at(server.connectString()), "c");
+        lookForTwoLeaders();
+        for (int i = 0; i < 3; i++) {
+            server.restart();
+            Eventually.isTrue("somebody leads", () -> candidates.stream().anyMatch(Candidate::leads));
+        }
+        assertEquals(1, leadersMax.get());
+    }
+
+    /** Pain 9: the one that died while it was acquiring left a record, which keeps others waiting for its lease, no longer. */
+    @Test
+    void anAcquisitionWhoseReplyNeverCameIsAdoptedByItsWriterAndBlocksNobody() {
+        ZooKeeperServer server = closing(ZooKeeperServer.start());
+        TcpProxy proxy = closing(TcpProxy.to(server.port()));
+        try (Candidate before = new Candidate(at(server.connectString()).lock(NAME, "before"))) {
+            before.awaitTenure(1);
+            Candidate cut = candidate(at("127.0.0.1:" + proxy.port()), "a");
+            Eventually.isTrue("the candidate is there", () -> proxy.acceptedCount() > 0);
+            proxy.cutReplies();
+            lookForTwoLeaders();
+        }
+        proxy.resetConnections();
+        proxy.heal();
+        Eventually.isTrue("somebody leads", () -> candidates.stream().anyMatch(Candidate::leads));
+        proxy.cut();
+        Candidate next = candidate(at(server.connectString()), "b");
+        next.awaitTenure(1);
+        assertEquals(1, leadersMax.get());
+        assertFalse(candidates.get(0).leads());
+    }
+
+    @Test
+    void aMemberThatIsLostCostsNoTenureAndALostQuorumEndsItAndTheNextTokenIsGreater() throws Exception {
+        TestingCluster cluster = closing(new TestingCluster(3));
+        cluster.start();
+        Candidate a = candidate(at(cluster.getConnectString()), "a");
+        a.awaitTenure(1);
+        candidate(at(cluster.getConnectString()), "b");
+        lookForTwoLeaders();
+        List<InstanceSpec> members = new ArrayList<>(cluster.getInstances());
+        for (InstanceSpec member : members) {
+            cluster.killServer(member);
+            Eventually.isTrue(
+                    "somebody leads with two members", () -> candidates.stream().anyMatch(Candidate::leads));
+            cluster.restartServer(member);
+        }
+        long token = candidates.stream()
+                .filter(candidate -> candidate.tenureCount() > 0)
+                .mapToLong(candidate -> candidate.latest().fencingToken())
+                .max()
+                .orElseThrow();
+
+        cluster.killServer(members.get(0));
+        cluster.killServer(members.get(1));
+        Eventually.isTrue(
+                "nobody leads without a quorum", () -> candidates.stream().noneMatch(Candidate::leads));
+        cluster.restartServer(members.get(0));
+        Eventually.isTrue(
+                "somebody leads again",
+                () -> candidates.stream()
+                        .anyMatch(candidate ->
+                                candidate.leads() && candidate.latest().fencingToken() > token));
+        assertEquals(1, leadersMax.get());
+    }
+}
