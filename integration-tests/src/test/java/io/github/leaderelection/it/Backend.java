@@ -31,6 +31,9 @@ interface Backend extends AutoCloseable {
     /** What stands there for an election; fails while the server is away. */
     Optional<StoredRecord> read(String election);
 
+    /** How many requests the server has counted so far, by what it calls them; those of this object are among them. */
+    Map<String, Long> requestCounts();
+
     /** Removes the record. */
     void delete(String election);
 

@@ -38,10 +38,6 @@ final class EtcdBackend implements Backend {
                 server, Map.of("leaderelection.etcd.user", USER, "leaderelection.etcd.password", password));
     }
 
-    EtcdServer server() {
-        return server;
-    }
-
     @Override
     public int port() {
         return server.port();
@@ -84,6 +80,11 @@ final class EtcdBackend implements Backend {
 
     private static StoredRecord stored(EtcdValue value) {
         return StoredRecord.parse(Long.toString(value.modRevision()), value.text());
+    }
+
+    @Override
+    public Map<String, Long> requestCounts() {
+        return server.requestCounts();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.leaderelection.it;
 
 import io.github.leaderelection.cli.EventLine.Event;
-import io.github.leaderelection.testservers.EtcdServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,15 +9,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Measures, over a real etcd and with the default durations (15 s, 10 s, 2 s), how fast leadership goes from one
+ * Measures, over each real backend and with the default durations (15 s, 10 s, 2 s), how fast leadership goes from one
  * process to the next, and what a steady election costs. Prints tables in Markdown. No test: nothing here passes or
  * fails. From the root of the repository:
  * <pre>
  * mvn -q -pl integration-tests -am verify -DskipTests -DskipITs -Pfigures
  * mvn -q -pl integration-tests -am verify -DskipTests -DskipITs -Pfigures -Dfigures="sigterm=20 sigkill=10 steady=60"
+ * mvn -q -pl integration-tests -am verify -DskipTests -DskipITs -Pfigures -Dfigures="backend=ZOOKEEPER steady=60"
  * </pre>
- * The arguments say how many leaders are ended with SIGTERM, how many with SIGKILL, and for how many seconds the steady
- * state is watched; 0 leaves one out.
+ * The arguments say over which backend alone, how many leaders are ended with SIGTERM, how many with SIGKILL, and for how
+ * many seconds the steady state is watched; 0 leaves one out.
  */
 final class FailoverFigures {
 
@@ -30,25 +30,31 @@ final class FailoverFigures {
     /** Measures. */
     public static void main(String[] arguments) {
         Map<String, Integer> counts = new TreeMap<>(Map.of("sigterm", 20, "sigkill", 10, "steady", 60));
+        List<BackendKind> kinds = List.of(BackendKind.values());
         for (String argument : arguments) {
             String[] parts = argument.split("=", 2);
-            if (parts.length != 2 || !counts.containsKey(parts[0])) {
-                throw new IllegalArgumentException(
-                        "expected " + counts.keySet() + " with numbers, as in sigterm=20, but got '" + argument + "'");
+            if (parts.length == 2 && parts[0].equals("backend")) {
+                kinds = List.of(BackendKind.valueOf(parts[1]));
+            } else if (parts.length == 2 && counts.containsKey(parts[0])) {
+                counts.put(parts[0], Integer.valueOf(parts[1]));
+            } else {
+                throw new IllegalArgumentException("expected backend with one of " + List.of(BackendKind.values())
+                        + ", or " + counts.keySet() + " with numbers, as in sigterm=20, but got '" + argument + "'");
             }
-            counts.put(parts[0], Integer.valueOf(parts[1]));
         }
         System.out.printf(
                 "JDK %s, %d processors%n%n",
                 Runtime.version(), Runtime.getRuntime().availableProcessors());
-        ends(counts.getOrDefault("sigterm", 0), counts.getOrDefault("sigkill", 0));
-        steady(counts.getOrDefault("steady", 0));
+        for (BackendKind kind : kinds) {
+            ends(kind, counts.getOrDefault("sigterm", 0), counts.getOrDefault("sigkill", 0));
+            steady(kind, counts.getOrDefault("steady", 0));
+        }
     }
 
-    private static void ends(int sigterms, int sigkills) {
-        System.out.println("| three candidates, in ms | n | min | median | max |");
+    private static void ends(BackendKind kind, int sigterms, int sigkills) {
+        System.out.println("| " + kind + ", three candidates, in ms | n | min | median | max |");
         System.out.println("|---|---|---|---|---|");
-        try (Backend backend = BackendKind.ETCD.open();
+        try (Backend backend = kind.open();
                 Candidates candidates = new Candidates("figures/ends", Timing.DEFAULT);
                 RecordTrail trail = new RecordTrail(backend, candidates.election())) {
             for (int i = 0; i < CANDIDATE_COUNT; i++) {
@@ -110,7 +116,7 @@ final class FailoverFigures {
             overLease.add(waited - Timing.DEFAULT.lease().toMillis());
             enter(candidates, backend);
         }
-        row("SIGKILL, from the last renewal in etcd to the next STARTED", sinceRenewal);
+        row("SIGKILL, from the last renewal to the next STARTED", sinceRenewal);
         row("the same, less the lease duration", overLease);
     }
 
@@ -131,23 +137,22 @@ final class FailoverFigures {
                 sorted.get(count - 1));
     }
 
-    private static void steady(int seconds) {
+    private static void steady(BackendKind kind, int seconds) {
         if (seconds == 0) {
             return;
         }
-        try (EtcdServer server = EtcdServer.start();
-                Backend backend = EtcdBackend.over(server);
+        try (Backend backend = kind.open();
                 Candidates candidates = new Candidates("figures/steady", Timing.DEFAULT)) {
             for (int i = 0; i < STEADY_CANDIDATE_COUNT; i++) {
                 enter(candidates, backend);
             }
             Waits.letPass(Timing.DEFAULT.retry().multipliedBy(2));
-            Map<String, Long> before = server.requestCounts();
+            Map<String, Long> before = backend.requestCounts();
             Waits.letPass(Duration.ofSeconds(seconds));
-            Map<String, Long> after = server.requestCounts();
+            Map<String, Long> after = backend.requestCounts();
             System.out.printf(
-                    "%n| %d candidates, %d s: grpc_server_handled_total | requests |%n|---|---|%n",
-                    STEADY_CANDIDATE_COUNT, seconds);
+                    "%n| %s, %d candidates, %d s: counted at the server | requests |%n|---|---|%n",
+                    kind, STEADY_CANDIDATE_COUNT, seconds);
             after.forEach((method, count) -> {
                 long delta = count - before.getOrDefault(method, 0L);
                 if (delta != 0) {
@@ -155,7 +160,7 @@ final class FailoverFigures {
                 }
             });
             long tenures = candidates.tenures().size();
-            System.out.printf("%nAll other methods: 0. Tenures since the beginning: %d.%n", tenures);
+            System.out.printf("%nAll other counts: 0. Tenures since the beginning: %d.%n", tenures);
             complain(candidates);
         }
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
@@ -42,10 +43,6 @@ final class ZooKeeperBackend implements Backend {
         ZooKeeperBackend backend = new ZooKeeperBackend(server, Map.of("leaderelection.zookeeper.auth", auth));
         backend.present().makeIfAbsent(PREFIX, List.of(new ACL(ZooDefs.Perms.ALL, candidate)));
         return backend;
-    }
-
-    ZooKeeperServer server() {
-        return server;
     }
 
     @Override
@@ -94,6 +91,21 @@ final class ZooKeeperBackend implements Backend {
                 .get(path(election))
                 .filter(znode -> !znode.text().isEmpty())
                 .map(znode -> StoredRecord.parse(Long.toString(znode.zxid()), znode.text()));
+    }
+
+    @Override
+    public Map<String, Long> requestCounts() {
+        Map<String, Long> counts = server.counts();
+        Map<String, Long> packets = new TreeMap<>();
+        for (String name : List.of("packets_received", "packets_sent")) {
+            packets.put(name, counts.getOrDefault(name, 0L));
+        }
+        counts.forEach((name, count) -> {
+            if (name.startsWith("cnt_") && name.endsWith("_request_type_count")) {
+                packets.put(name, count);
+            }
+        });
+        return packets;
     }
 
     @Override
