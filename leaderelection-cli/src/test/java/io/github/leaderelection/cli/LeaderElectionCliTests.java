@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the options mean, and what is said of bad ones. */
@@ -52,11 +53,13 @@ class LeaderElectionCliTests {
         assertRefused("inmemory = ", ProgramRun.of("campaign", "--lock", "ectd", "--name", "x"));
     }
 
-    @Test
-    void theModuleOfAnAbsentLockIsNamed() throws Exception {
-        assertRefused(
-                "io.github.leaderelection:lock-zookeeper",
-                ProgramRun.of("campaign", "--lock", "zookeeper", "--name", "x"));
+    @ParameterizedTest
+    @CsvSource({
+        "etcd, leaderelection.etcd.endpoints is missing",
+        "zookeeper, leaderelection.zookeeper.connect is missing"
+    })
+    void everyLockIsThereAndSaysWhatItNeeds(String lock, String need) throws Exception {
+        assertRefused(need, ProgramRun.of("campaign", "--lock", lock, "--name", "x"));
     }
 
     @ParameterizedTest
