@@ -32,7 +32,7 @@ public final class EtcdServer implements AutoCloseable {
 
     private EtcdServer(Builder settings) {
         this.settings = settings;
-        this.binary = EtcdBinary.find();
+        this.binary = ServerBinary.ETCD.find();
         this.directory = ServerDirectory.create("etcd");
         choosePorts();
         this.gateway = gatewayOfPlainPort();

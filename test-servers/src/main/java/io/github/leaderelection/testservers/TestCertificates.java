@@ -105,6 +105,13 @@ public final class TestCertificates {
         return directory;
     }
 
+    /** Writes {@code NAME-key.pem} and {@code NAME-public.pem} into {@code directory}: a key pair without a certificate. */
+    static void writeKeyPair(Path directory, String name) {
+        KeyPair pair = newKeys(KeyFormat.EC_PKCS8);
+        writeKey(directory, name + "-key.pem", pair.getPrivate(), KeyFormat.EC_PKCS8);
+        write(directory, name + "-public.pem", "PUBLIC KEY", pair.getPublic().getEncoded());
+    }
+
     /** Adds what sets one kind of certificate apart. */
     private interface Extensions {
         void addTo(X509v3CertificateBuilder builder) throws IOException;
