@@ -3,6 +3,7 @@ package io.github.leaderelection.lock.support;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.leaderelection.LeaderElectionRecord;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,11 +38,37 @@ public final class DecodedLease {
 
     /** The same Lease, with that text under {@code metadata}. */
     public DecodedLease withMetadata(String field, String text) {
+        JsonObject changed = copyWithMetadata();
+        changed.getAsJsonObject("metadata").addProperty(field, text);
+        return new DecodedLease(record, changed);
+    }
+
+    private JsonObject copyWithMetadata() {
         JsonObject changed = copyOfDocument();
         if (!(changed.get("metadata") instanceof JsonObject)) {
             changed.add("metadata", new JsonObject());
         }
-        changed.getAsJsonObject("metadata").addProperty(field, text);
+        return changed;
+    }
+
+    /** The same Lease, with these texts, and those that it had, in an object under {@code metadata}, as {@code labels}. */
+    public DecodedLease withMetadata(String field, Map<String, String> texts) {
+        if (texts.isEmpty()) {
+            return this;
+        }
+        JsonObject changed = copyWithMetadata();
+        JsonObject metadata = changed.getAsJsonObject("metadata");
+        if (!(metadata.get(field) instanceof JsonObject)) {
+            metadata.add(field, new JsonObject());
+        }
+        texts.forEach(metadata.getAsJsonObject(field)::addProperty);
+        return new DecodedLease(record, changed);
+    }
+
+    /** The same Lease, with that text at the top, as {@code kind}. */
+    public DecodedLease with(String field, String text) {
+        JsonObject changed = copyOfDocument();
+        changed.addProperty(field, text);
         return new DecodedLease(record, changed);
     }
 

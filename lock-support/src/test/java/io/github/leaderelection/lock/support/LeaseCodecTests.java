@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.github.leaderelection.spi.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -300,5 +302,31 @@ class LeaseCodecTests {
             }
         }
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void whatIsAddedToADocumentStandsBesideWhatWasThere() {
+        DecodedLease lease = codec.decode(bytes("{\"kind\":\"Lease\",\"metadata\":{\"name\":\"demo\","
+                + "\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"annotations\":null},\"spec\":{}}"));
+        DecodedLease dressed = lease.with("apiVersion", "coordination.k8s.io/v1")
+                .withMetadata("labels", Map.of("b", "3"))
+                .withMetadata("annotations", Map.of("c", "4"))
+                .withMetadata("uid", "5");
+        String text = text(codec.encode(lease.record(), dressed));
+
+        assertTrue(
+                text.startsWith(
+                        "{\"kind\":\"Lease\",\"metadata\":{\"name\":\"demo\",\"labels\":{\"a\":\"1\",\"b\":\"3\"},"
+                                + "\"annotations\":{\"c\":\"4\"},\"uid\":\"5\"},"),
+                text);
+        assertTrue(text.endsWith(",\"apiVersion\":\"coordination.k8s.io/v1\"}"), text);
+    }
+
+    @Test
+    void aDocumentIsNotChangedByWhatIsMadeOfIt() {
+        DecodedLease lease = codec.decode(bytes("{\"spec\":{}}"));
+        lease.with("kind", "Lease").withMetadata("labels", Map.of("a", "1"));
+
+        assertFalse(text(codec.encode(lease.record(), lease)).contains("labels"));
     }
 }
