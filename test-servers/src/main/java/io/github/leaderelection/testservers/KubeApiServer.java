@@ -45,7 +45,7 @@ public final class KubeApiServer implements AutoCloseable {
                 .flag("--election-timeout", "200")
                 .start();
         this.directory = ServerDirectory.create("kube-apiserver");
-        this.credentials = new KubeCredentials(directory, settings.users);
+        this.credentials = new KubeCredentials(directory, settings.authority, settings.users);
         this.port = FreePorts.next();
         this.gateway = gatewayOfPort();
     }
@@ -78,6 +78,7 @@ public final class KubeApiServer implements AutoCloseable {
     public static final class Builder {
         private final List<KubeUser> users = new ArrayList<>();
         private final List<String> flags = new ArrayList<>();
+        private TestCertificates authority = TestCertificates.create();
 
         private Builder() {}
 
@@ -88,6 +89,12 @@ public final class KubeApiServer implements AutoCloseable {
                         "expected letters, digits and - . : _ alone, but was " + name + " with token " + token);
             }
             users.add(new KubeUser(name, token));
+            return this;
+        }
+
+        /** The authority of the server's certificate and of those that it accepts; one of its own by default. */
+        public Builder authority(TestCertificates authority) {
+            this.authority = authority;
             return this;
         }
 

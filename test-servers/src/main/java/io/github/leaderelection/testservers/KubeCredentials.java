@@ -22,7 +22,7 @@ final class KubeCredentials {
     /** More than all tests of one JVM take from a server that they share. */
     private static final int FRESH_USERS = 200;
 
-    private final TestCertificates authority = TestCertificates.create();
+    private final TestCertificates authority;
     private final KubeUser admin = new KubeUser("admin", UUID.randomUUID().toString());
     private final List<KubeUser> fresh = new ArrayList<>();
     private final AtomicInteger freshTaken = new AtomicInteger();
@@ -30,8 +30,9 @@ final class KubeCredentials {
     private final Path tls;
 
     /** Writes into {@code directory}. */
-    KubeCredentials(Path directory, List<KubeUser> users) {
+    KubeCredentials(Path directory, TestCertificates authority, List<KubeUser> users) {
         this.directory = directory;
+        this.authority = authority;
         this.tls = authority.writeServer(directory.resolve("tls"));
         TestCertificates.writeKeyPair(directory, "service-accounts");
         for (int i = 0; i < FRESH_USERS; i++) {

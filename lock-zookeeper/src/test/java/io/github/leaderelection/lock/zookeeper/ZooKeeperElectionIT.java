@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.testcalls.Candidate;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.TcpProxy;
 import io.github.leaderelection.testservers.ZooKeeperServer;
