@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <pre>
  * leaderelection.lock=etcd
  * leaderelection.name=demo/scheduler
- * leaderelection.identity=...          # default: the host's name and a random suffix
+ * leaderelection.identity=...          # default: the pod's or host's name and a random suffix
  * leaderelection.etcd.endpoints=http://127.0.0.1:2379
  * </pre>
  *
@@ -175,14 +175,14 @@ public final class ResourceLocks {
         return section;
     }
 
-    /** As client-go's users make theirs: the host's name, for people, and a random suffix, to be unique. */
+    /** As client-go's users make theirs: the pod's or host's name, for people, and a random suffix, to be unique. */
     private static String uniqueIdentity() {
         return hostName() + "_" + UUID.randomUUID();
     }
 
     private static String hostName() {
         // The environment first: to ask the resolver may take long where there is none.
-        return Stream.of("HOSTNAME", "COMPUTERNAME")
+        return Stream.of("POD_NAME", "HOSTNAME", "COMPUTERNAME")
                 .flatMap(variable -> Stream.ofNullable(System.getenv(variable)))
                 .filter(name -> !name.isBlank())
                 .findFirst()

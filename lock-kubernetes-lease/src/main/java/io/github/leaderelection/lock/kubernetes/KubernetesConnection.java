@@ -1,0 +1,124 @@
+package io.github.leaderelection.lock.kubernetes;
+
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.github.leaderelection.lock.support.LockThread;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * What the locks of one {@link KubernetesLeaseLocks} share: fabric8's HTTP client, one thread that keeps their deadlines and
+ * runs their watches, and two that send.
+ *
+ * <p>Sending is not done on the caller's thread, because the client may have to fetch a token first: from a file, or with a
+ * program that a kubeconfig names.
+ */
+final class KubernetesConnection implements AutoCloseable {
+
+    private static final int SENDER_COUNT = 2;
+    private static final long IDLE_SECONDS_MAX = 10;
+
+    /** No server keeps us waiting for longer, whatever it asks for. */
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
+
+    private final HttpClient client;
+    private final String url;
+    private final boolean owned;
+    private final Duration requestTimeout;
+    private final ThreadPoolExecutor senders;
+    private final LockThread thread = new LockThread("leaderelection-kubernetes");
+    private final AtomicLong pausedUntilNanos = new AtomicLong(System.nanoTime());
+
+    private KubernetesConnection(
+            HttpClient client, String url, boolean owned, Duration requestTimeout, ThreadPoolExecutor senders) {
+        this.client = client;
+        this.url = url.replaceFirst("/+$", "");
+        this.owned = owned;
+        this.requestTimeout = requestTimeout;
+        this.senders = senders;
+    }
+
+    /** Over a client of its own, which is made for the threads that it gets. */
+    static KubernetesConnection owning(Function<Executor, HttpClient> client, String url, Duration requestTimeout) {
+        ThreadPoolExecutor senders = newSenders();
+        return new KubernetesConnection(client.apply(senders), url, true, requestTimeout, senders);
+    }
+
+    /** Over the user's client, which is not closed. Its retries are left out: a write must not be sent twice. */
+    static KubernetesConnection borrowing(HttpClient client, String url, Duration requestTimeout) {
+        HttpClient once = client.newBuilder()
+                .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
+                .build();
+        return new KubernetesConnection(once, url, false, requestTimeout, newSenders());
+    }
+
+    private static ThreadPoolExecutor newSenders() {
+        ThreadPoolExecutor senders = new ThreadPoolExecutor(
+                SENDER_COUNT, SENDER_COUNT, IDLE_SECONDS_MAX, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread daemon = new Thread(task, "leaderelection-kubernetes-http");
+                    daemon.setDaemon(true);
+                    return daemon;
+                });
+        senders.allowCoreThreadTimeOut(true);
+        return senders;
+    }
+
+    Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    LockThread thread() {
+        return thread;
+    }
+
+    /**
+     * Runs what sends a request.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the connection is closed
+     */
+    void send(Runnable task) {
+        senders.execute(task);
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    /** A request that may be answered until the request timeout is over. */
+    HttpRequest.Builder request(String path) {
+        return client.newHttpRequestBuilder()
+                .uri(url + path)
+                .header("Accept", "application/json")
+                .timeout(requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes in that the API server asked for a pause. */
+    void pause(Duration asked) {
+        Duration granted = asked.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : asked;
+        long until = System.nanoTime() + granted.toNanos();
+        pausedUntilNanos.accumulateAndGet(until, (one, other) -> one - other > 0 ? one : other);
+    }
+
+    /** How much is left of a pause; not positive if nothing is. */
+    long pauseNanos() {
+        return pausedUntilNanos.get() - System.nanoTime();
+    }
+
+    /** Ends the client if it is our own, and the threads, after what is queued now. Idempotent. */
+    @Override
+    public void close() {
+        thread.run(() -> {
+            if (owned) {
+                client.close();
+            }
+            senders.shutdown();
+        });
+        thread.close();
+    }
+}
