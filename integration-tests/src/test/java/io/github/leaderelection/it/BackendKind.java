@@ -37,6 +37,22 @@ enum BackendKind {
         Backend openWithTls(TestCertificates authority) {
             return ZooKeeperBackend.over(ZooKeeperServer.startWithTls(authority));
         }
+    },
+    KUBERNETES {
+        @Override
+        Backend open() {
+            return KubernetesBackend.start();
+        }
+
+        @Override
+        Backend openWithPassword(String password) {
+            return KubernetesBackend.startWithToken(password);
+        }
+
+        @Override
+        Backend openWithTls(TestCertificates authority) {
+            return KubernetesBackend.startWithTls(authority);
+        }
     };
 
     /** A server of its own, that lets everybody in. */

@@ -56,7 +56,7 @@ final class CampaignCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "IDENTITY",
-            description = "The name of this candidate. Default: the host's name and a random suffix.")
+            description = "The name of this candidate. Default: the pod's or host's name and a random suffix.")
     private @Nullable String identity;
 
     @Option(

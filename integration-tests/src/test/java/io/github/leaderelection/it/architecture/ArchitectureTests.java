@@ -107,7 +107,9 @@ class ArchitectureTests {
                 ROOT + ".core.machine",
                 ROOT + ".lock.etcd",
                 ROOT + ".lock.inmemory",
+                ROOT + ".lock.kubernetes",
                 ROOT + ".lock.support",
+                ROOT + ".lock.zookeeper",
                 ROOT + ".spi");
         List<String> seen = PROJECT.stream()
                 .map(JavaClass::getPackageName)
