@@ -11,23 +11,25 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the README shows as Java stands, line by line, in a source file of this module, and therefore compiles. */
+/** What the README and the pages show as source stands, line by line, in a source file of this module, and compiles. */
 final class ReadmeTests {
 
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
-    @Test
-    void everyJavaBlockOfTheReadmeIsCompiledHere() throws IOException {
+    /** {@code languages} are those of the blocks that stand in sources, if only as text that a test reads. */
+    @ParameterizedTest
+    @CsvSource({"README.md, java", "docs/writing-a-lock.md, java|sql|properties"})
+    void everyBlockThatIsSourceIsCompiledHere(Path page, String languages) throws IOException {
         List<String> sources;
         try (Stream<Path> files = Files.walk(Path.of("src"))) {
             sources = files.filter(file -> file.toString().endsWith(".java"))
                     .map(ReadmeTests::normalised)
                     .toList();
         }
-        Matcher blocks = JAVA_BLOCK.matcher(Files.readString(Path.of("..", "README.md")));
-        assertTrue(blocks.find(), "the README shows no Java");
+        Pattern pattern = Pattern.compile("```(?:" + languages + ")\n(.*?)```", Pattern.DOTALL);
+        Matcher blocks = pattern.matcher(Files.readString(Path.of("..").resolve(page)));
+        assertTrue(blocks.find(), page + " shows no source");
         do {
             String block = normalised(blocks.group(1));
             assertFalse(block.isBlank());
