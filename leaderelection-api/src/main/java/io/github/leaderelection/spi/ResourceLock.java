@@ -9,8 +9,9 @@ import java.util.concurrent.CompletionStage;
  * keeps no election state: versions are handed out by reads and writes, and handed back to writes.
  *
  * <p>No method blocks, and every method may be called from any thread, though an elector has at most one call of a kind
- * under way. A stage that the elector stops waiting for is never waited for again; the lock need not abandon the request,
- * but must give it a deadline of its own so that nothing piles up. Stages complete on a thread of the lock.
+ * under way. A stage that the elector stops waiting for is cancelled and never waited for again: a request that was not sent
+ * by then should not be sent any more. The lock must give each request a deadline of its own, so that nothing piles up. Stages
+ * complete on a thread of the lock; one that is refused at once, or by {@link #close()}, on the caller's.
  *
  * <p>Outcomes of a write, each with a name:
  * <ul>
@@ -40,14 +41,19 @@ public interface ResourceLock extends AutoCloseable {
      */
     CompletionStage<Optional<LockSnapshot>> get();
 
-    /** Writes the record if there is none; what cannot be read counts as a record. */
+    /**
+     * Writes the record if there is none; what cannot be read counts as a record.
+     *
+     * @throws IllegalArgumentException if the record has a holder and a lease that the backend cannot represent: none is ever
+     *     rounded
+     */
     CompletionStage<WriteResult> create(LeaderElectionRecord record);
 
     /**
      * Writes the record if its version is {@code expected}: compare-and-set, atomically at the backend. What else the
      * backend stores beside the record (unknown fields, labels) survives.
      *
-     * @throws IllegalArgumentException if {@code expected} is not a version of this kind of lock
+     * @throws IllegalArgumentException if {@code expected} is not a version of this kind of lock, or as {@link #create}
      */
     CompletionStage<WriteResult> update(LeaderElectionRecord record, LockVersion expected);
 
@@ -64,7 +70,10 @@ public interface ResourceLock extends AutoCloseable {
      * place. Never fails. */
     default void recordEvent(String message) {}
 
-    /** Frees what the lock holds. Calls under way fail. Idempotent. Does not touch the record. */
+    /**
+     * Frees what the lock holds. Calls under way fail: a read as unavailable, a write as indeterminate unless it surely was not
+     * sent. Idempotent. Does not touch the record.
+     */
     @Override
     void close();
 }

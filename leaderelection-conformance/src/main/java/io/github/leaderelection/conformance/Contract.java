@@ -2,11 +2,14 @@ package io.github.leaderelection.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockException;
+import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockSnapshot;
+import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.WriteResult;
@@ -70,6 +73,13 @@ abstract class Contract {
     static LeaderElectionRecord heldBy(String holder, int transitions) {
         Optional<Instant> time = Optional.of(Instant.parse("2026-11-22T07:24:54.924100Z"));
         return new LeaderElectionRecord(holder, Duration.ofSeconds(15), time, time, transitions);
+    }
+
+    /** A lock that cannot tell whether the request went out may say so; it may not name another cause. */
+    static void assertNotDone(LockException failure) {
+        assertTrue(
+                failure instanceof LockUnavailableException || failure instanceof LockIndeterminateException,
+                () -> "expected unavailable or indeterminate, but the write failed with " + failure);
     }
 
     final <T> T await(CompletionStage<T> stage) {

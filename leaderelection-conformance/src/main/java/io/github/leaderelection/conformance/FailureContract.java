@@ -47,13 +47,6 @@ abstract class FailureContract extends Contract {
         assertEquals(Optional.of(new LockSnapshot(heldBy("b"), version)), read(open("c")));
     }
 
-    /** A lock that cannot tell whether the request went out may say so; it may not name another cause. */
-    private static void assertNotDone(LockException failure) {
-        assertTrue(
-                failure instanceof LockUnavailableException || failure instanceof LockIndeterminateException,
-                () -> "expected unavailable or indeterminate, but the write failed with " + failure);
-    }
-
     @Test
     final void aReadWithoutRightsIsDenied() {
         create(open("b"), heldBy("b"));

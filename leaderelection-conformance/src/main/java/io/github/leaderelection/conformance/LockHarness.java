@@ -20,7 +20,10 @@ public interface LockHarness extends AutoCloseable {
     /** Deletes the record behind the back of every lock, and whatever else stands in its place; harmless if none is. */
     void delete(String election) throws Exception;
 
-    /** Puts something in the place of the record that is no record, whether or not there is one. */
+    /**
+     * Puts something in the place of the record that is no record, whether or not there is one. Where the store permits, what
+     * was the version of the record stays as it was: that alone must not make it one.
+     */
     default void corrupt(String election) throws Exception {
         Assumptions.abort("this harness cannot put anything but a record in the place of a record");
     }

@@ -1,8 +1,10 @@
 package io.github.leaderelection.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import java.time.Duration;
@@ -111,5 +113,23 @@ abstract class RecordContract extends Contract {
     @Test
     final void theGreatestCountOfTransitionsComesBack() {
         assertComesBack(heldBy("a", Integer.MAX_VALUE));
+    }
+
+    /** A record that declares less than its holder counts on lets another one in too early. */
+    @Test
+    final void aLeaseThatIsTooFineIsRefusedOrKeptAndNeverRounded() {
+        ResourceLock lock = open("a");
+        Duration granularity = lock.capabilities().leaseGranularity();
+        LeaderElectionRecord record = withLease(Duration.ofSeconds(15).plus(granularity.dividedBy(2)));
+        try {
+            create(lock, record);
+        } catch (IllegalArgumentException refused) {
+            assertEquals(Optional.empty(), read(lock));
+            LockVersion version = create(lock, heldBy("a"));
+            assertThrows(IllegalArgumentException.class, () -> lock.update(record, version));
+            assertEquals(Optional.of(new LockSnapshot(heldBy("a"), version)), read(lock));
+            return;
+        }
+        assertEquals(record, readPresent(open("b")).record());
     }
 }

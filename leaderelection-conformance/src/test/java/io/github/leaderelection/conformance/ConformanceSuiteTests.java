@@ -150,6 +150,13 @@ class ConformanceSuiteTests {
     }
 
     @Test
+    void leasesThatAreRoundedAreFound() {
+        assertFoundByNothingBut(
+                failures(FlawedLockConformance.WithLeasesRounded.class),
+                "Record.aLeaseThatIsTooFineIsRefusedOrKeptAndNeverRounded");
+    }
+
+    @Test
     void noTestCanBeOverriddenAndEveryContractIsRun() {
         List<Class<?>> contracts = Stream.of(ResourceLockConformance.class.getDeclaredClasses())
                 .filter(nested -> nested.isAnnotationPresent(Nested.class))

@@ -17,5 +17,7 @@ enum Flaw {
     /** A closed lock works on. */
     WORKS_AFTER_CLOSE,
     /** Times are kept to the second alone. */
-    LOSES_MICROSECONDS
+    LOSES_MICROSECONDS,
+    /** Leases are kept in whole seconds, rounded down. */
+    ROUNDS_LEASES
 }

@@ -80,6 +80,12 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
         }
     }
 
+    static final class WithLeasesRounded extends FlawedLockConformance {
+        WithLeasesRounded() {
+            super(Flaw.ROUNDS_LEASES);
+        }
+    }
+
     private record Harness(FlawedStore store, Duration patience) implements LockHarness {
 
         @Override

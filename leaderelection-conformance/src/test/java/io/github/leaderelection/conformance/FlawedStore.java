@@ -5,6 +5,7 @@ import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.LockWatcher;
 import io.github.leaderelection.spi.MalformedRecordException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -77,14 +78,13 @@ final class FlawedStore {
     }
 
     private LeaderElectionRecord kept(LeaderElectionRecord record) {
-        if (!has(Flaw.LOSES_MICROSECONDS)) {
-            return record;
-        }
+        boolean coarse = has(Flaw.LOSES_MICROSECONDS);
+        Duration lease = record.leaseDuration();
         return new LeaderElectionRecord(
                 record.holderIdentity(),
-                record.leaseDuration(),
-                record.acquireTime().map(FlawedStore::toTheSecond),
-                record.renewTime().map(FlawedStore::toTheSecond),
+                has(Flaw.ROUNDS_LEASES) ? lease.truncatedTo(ChronoUnit.SECONDS) : lease,
+                coarse ? record.acquireTime().map(FlawedStore::toTheSecond) : record.acquireTime(),
+                coarse ? record.renewTime().map(FlawedStore::toTheSecond) : record.renewTime(),
                 record.leaderTransitions());
     }
 

@@ -83,8 +83,8 @@ final class KubernetesCall<T> {
     }
 
     private void send() {
-        if (!claimed.compareAndSet(false, true)) {
-            return;
+        if (result.isDone() || !claimed.compareAndSet(false, true)) {
+            return; // nobody waits for it any more
         }
         long pauseNanos = connection.pauseNanos();
         if (pauseNanos > 0) {
