@@ -1,19 +1,26 @@
 package io.github.leaderelection.lock.kubernetes;
 
+import static io.github.leaderelection.testcalls.Calls.answer;
 import static io.github.leaderelection.testcalls.Calls.failure;
 import static io.github.leaderelection.testcalls.Calls.freshElection;
 import static io.github.leaderelection.testcalls.Calls.heldBy;
 import static io.github.leaderelection.testcalls.Calls.read;
 import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.spi.WriteResult;
 import io.github.leaderelection.testcalls.Told;
 import io.github.leaderelection.testservers.KubeApiServer;
 import io.github.leaderelection.testservers.KubeRule;
@@ -210,6 +217,34 @@ class KubernetesAccessIT {
             String message = String.valueOf(
                     failure(LockUnavailableException.class, lock.get()).getMessage());
             assertTrue(message.contains("that of a Kubernetes API server"), message);
+        }
+    }
+
+    /** Its retries would repeat a write; its namespace counts; it is not closed. */
+    @Test
+    void aClientThatIsHandedInIsUsedWithItsNamespaceAndLeftOpen() {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(server.url())
+                .withCaCertFile(server.caFile().toString())
+                .withOauthToken(server.adminToken())
+                .withNamespace("kube-public")
+                .build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            try (KubernetesLeaseLocks locks =
+                    KubernetesLeaseLocks.builder().client(client).connect()) {
+                ResourceLock one = locks.lock(election, "a");
+                ResourceLock other = locks.lock(election, "b");
+                LockVersion version = written(one.create(heldBy("a")));
+                assertEquals(WriteResult.conflict(), answer(other.create(heldBy("b"))));
+                Told told = new Told();
+                other.watch(told);
+                told.await("a");
+                written(other.update(heldBy("b"), version));
+                told.await("b");
+            }
+            assertTrue(server.get("kube-public", election).isPresent());
+            assertFalse(client.getHttpClient().isClosed());
         }
     }
 }
