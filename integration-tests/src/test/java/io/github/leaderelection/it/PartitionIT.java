@@ -9,8 +9,11 @@ import io.github.leaderelection.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Networks that swallow what they are given while the connections stay open. */
+/** Networks that swallow what they are given while the connections stay open: 40 s long, over all backends at once. */
+@Execution(ExecutionMode.CONCURRENT)
 class PartitionIT extends ElectionScenario {
 
     private static final Duration CUT = Duration.ofSeconds(40);
