@@ -12,7 +12,10 @@ import io.github.leaderelection.lock.inmemory.InMemorySpace;
 import io.github.leaderelection.lock.inmemory.ManualTimeSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** Nothing here waits for the time that passes, the end of the elector included. */
+@Timeout(10)
 class ReportJobTests {
 
     private final ManualTimeSource time = new ManualTimeSource();

@@ -42,8 +42,9 @@ final class Attempts {
         open.clear();
     }
 
-    boolean isEmpty() {
-        return open.isEmpty();
+    /** Whether an acquisition is among them: only that may make a holder of whoever does not hold the record yet. */
+    boolean holdAcquisition() {
+        return open.stream().anyMatch(attempt -> attempt.purpose() == Purpose.ACQUIRE);
     }
 
     /** The attempt that wrote this very record, if one did. Its times carry a random mark, see {@link Stamp}. */

@@ -60,6 +60,8 @@ public final class ElectionMachine {
     private boolean unsettled;
     /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
     private @Nullable LockVersion mine;
+    /** A tenure began on the record that is mine, and so it may be left to lapse. */
+    private boolean mineLed;
 
     private boolean everRead;
     private boolean everWrote;
@@ -207,14 +209,18 @@ public final class ElectionMachine {
             return;
         }
         tenureOpen = false;
-        boolean mayRelease = ending == Ending.NONE || settings.releaseOnCancel();
-        if (state == ElectionState.DRAINING && mayRelease) {
+        if (state == ElectionState.DRAINING && mayRelease()) {
             startRelease(); // I4: revoked, quiet, and only now released
-        } else if (state == ElectionState.LOST && ending != Ending.NONE && mayRelease && mine != null) {
+        } else if (state == ElectionState.LOST && ending != Ending.NONE && mayRelease() && mine != null) {
             startRelease(); // lost by the deadline, but the record still stands as we wrote it
         } else if (state == ElectionState.DRAINING || state == ElectionState.LOST) {
             finishTenure();
         }
+    }
+
+    /** Whether what a tenure leaves is released; else it is left to lapse. */
+    private boolean mayRelease() {
+        return ending == Ending.NONE || settings.releaseOnCancel();
     }
 
     private void onWatched(ElectionEvent.Watched watched) {
@@ -386,6 +392,7 @@ public final class ElectionMachine {
     /** The record stands as we wrote it. */
     private void adopt(Attempt attempt) {
         mine = observation.version();
+        mineLed &= attempt.purpose() != Purpose.ACQUIRE;
         everWrote = true;
         long validUntil = attempt.sentNanos() + settings.renewNanos(); // I1: from the sending
         switch (attempt.purpose()) {
@@ -421,6 +428,7 @@ public final class ElectionMachine {
         token = order;
         tenure++;
         tenureOpen = true;
+        mineLed = true;
         stuckReported = false;
         yieldsAfterTenure = false;
         validUntilNanos = validUntil;
@@ -517,11 +525,15 @@ public final class ElectionMachine {
         follow();
     }
 
-    /** Leaves no record behind that would keep the others waiting: an acquisition in doubt is settled, and undone. */
+    /**
+     * Leaves no record behind that would keep the others waiting: an acquisition in doubt is settled, and undone. Other
+     * writes whose fate is unknown are of a tenure that is over, and change nothing for the others: nobody waits for them.
+     */
     private void abandonCampaign() {
-        if (call.isWriting()) {
+        boolean acquiring = attempts.holdAcquisition();
+        if (acquiring && call.isWriting()) {
             wakeAt(call.deadlineNanos());
-        } else if (unsettled && !attempts.isEmpty()) {
+        } else if (acquiring && unsettled) {
             startRelease();
         } else {
             end();
@@ -576,7 +588,8 @@ public final class ElectionMachine {
             actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
         }
         boolean settled = call.isFree() && !unsettled;
-        if (overdue || (settled && mine == null)) {
+        boolean toRelease = mine != null && (mayRelease() || !mineLed);
+        if (overdue || (settled && !toRelease)) {
             finishTenure();
             return;
         }

@@ -225,6 +225,22 @@ class CloseTests {
         assertFalse(a.elector.isLeader());
     }
 
+    /** Pain 22: what became of the last renewal of a tenure that is over is nothing to wait for, nor to release. */
+    @Test
+    void closeAfterTheDeadlineNeitherWaitsNorReleasesWhatIsToLapse() {
+        Candidate a =
+                arena.candidate("a", config -> config.releaseOnCancel(false)).startAndLead();
+        a.faults.silenceWatches();
+        a.faults.untilHealed(InMemoryFault.swallowReply());
+        arena.walk(Arena.RENEW);
+        arena.await("the stop", () -> a.tape.stops() == 1);
+        a.faults.heal();
+        Await.result(a.closing()); // and the clock stands still
+        assertEquals(1, a.tape.count("closed"), "close() returned before the end");
+        assertEquals("a", arena.holder());
+        StopForEveryStartTests.assertAlternating(a);
+    }
+
     static Stream<InMemoryFault> troubles() {
         return Stream.of(InMemoryFault.refuse(), InMemoryFault.loseRequest(), InMemoryFault.swallowReply());
     }
