@@ -45,6 +45,7 @@ public final class ElectionMachine {
     private final Backoff writes;
     private final Attempts attempts = new Attempts();
     private final CallSlot call = new CallSlot();
+    private final Doubt doubt = new Doubt();
     private final Announcer announcer = new Announcer();
 
     private ElectionState state = ElectionState.IDLE;
@@ -56,8 +57,6 @@ public final class ElectionMachine {
     private boolean yieldsAfterTenure;
 
     private long pollAtNanos;
-    /** A read has to come before anything is decided (I5). */
-    private boolean unsettled;
     /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
     private @Nullable LockVersion mine;
     /** A tenure began on the record that is mine, and so it may be left to lapse. */
@@ -177,7 +176,7 @@ public final class ElectionMachine {
     private void onStart(Mode startMode) {
         mode = startMode;
         ending = Ending.NONE;
-        unsettled = true;
+        doubt.arise(step);
         tenureAtStart = tenure;
         yieldUntilNanos = now;
         reads.reset(now);
@@ -229,7 +228,7 @@ public final class ElectionMachine {
         }
         watch.heard(now);
         if (learn(watched.seen(), Source.WATCH, step)) {
-            unsettled = false; // what was in doubt is decided by the newer version
+            doubt.settle();
         }
     }
 
@@ -286,10 +285,10 @@ public final class ElectionMachine {
 
     private void onRead(Call answered, Seen seen) {
         everRead = true;
-        unsettled = false;
         reads.reset(now);
         pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
         boolean news = learn(seen, Source.READ, answered.sentStep());
+        doubt.settle(answered.sentStep(), observation);
         if (news && answered.routine() && watch.isHealthy()) {
             watch.expectSomething(now);
         }
@@ -328,7 +327,7 @@ public final class ElectionMachine {
         if (attempt.purpose() == Purpose.RENEW) {
             actions.add(new ElectionAction.SlowPathTaken());
         }
-        unsettled = true;
+        doubt.arise(step);
         // A candidate that lost a race is about to be shown by its watch who won; a leader has no time to wait.
         boolean soonShown = watch.isHealthy() && state == ElectionState.CAMPAIGNING;
         reads.holdUntil(soonShown ? now + settings.retryNanos() / 16 : now);
@@ -348,7 +347,9 @@ public final class ElectionMachine {
         LeaderElectionRecord before = mine == null ? null : observation.record();
         Source judged = isOpenAttempt(seen) ? Source.OWN_WRITE : source; // which follows whatever it was written upon
         Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
-        unsettled |= change == Observation.Change.DOUBTFUL;
+        if (change == Observation.Change.DOUBTFUL) {
+            doubt.arise(seen, step);
+        }
         if (change != Observation.Change.NEWS) {
             return false;
         }
@@ -514,7 +515,7 @@ public final class ElectionMachine {
             return;
         }
         long takeAt = Math.max(observation.freeAtNanos(mine), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
-        if (!unsettled && !call.isWriting() && healthy && !tenureOpen) {
+        if (!doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
                 call.drop(actions); // a read that can tell nothing better than the write will
                 write(Purpose.ACQUIRE, stamp.acquire(Optional.ofNullable(observation.record()), wall));
@@ -533,7 +534,7 @@ public final class ElectionMachine {
         boolean acquiring = attempts.holdAcquisition();
         if (acquiring && call.isWriting()) {
             wakeAt(call.deadlineNanos());
-        } else if (acquiring && unsettled) {
+        } else if (acquiring && doubt.stands()) {
             startRelease();
         } else {
             end();
@@ -552,7 +553,7 @@ public final class ElectionMachine {
         wakeAt(watch.keep(now, actions));
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
-        } else if (unsettled) {
+        } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos(), false);
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
@@ -587,7 +588,7 @@ public final class ElectionMachine {
             call.drop(actions);
             actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
         }
-        boolean settled = call.isFree() && !unsettled;
+        boolean settled = call.isFree() && !doubt.stands();
         boolean toRelease = mine != null && (mayRelease() || !mineLed);
         if (overdue || (settled && !toRelease)) {
             finishTenure();
@@ -596,7 +597,7 @@ public final class ElectionMachine {
         wakeAt(endByNanos);
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
-        } else if (unsettled) {
+        } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos(), false);
         } else if (now < writes.notBeforeNanos()) {
             wakeAt(writes.notBeforeNanos());
@@ -610,7 +611,7 @@ public final class ElectionMachine {
         wakeAt(watch.keep(now, actions));
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
-        } else if (unsettled) {
+        } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos(), false);
         } else if (watch.isHealthy()) {
             readAt(Math.max(observation.silentAtNanos(), reads.notBeforeNanos()), true);

@@ -97,7 +97,8 @@ final class Observation {
                 : Change.DOUBTFUL;
     }
 
-    private boolean isSame(Seen next) {
+    /** Whether this is what is known. */
+    boolean isSame(Seen next) {
         return next instanceof Seen.Present present
                 ? present.snapshot().version().equals(version())
                 : next.equals(seen);

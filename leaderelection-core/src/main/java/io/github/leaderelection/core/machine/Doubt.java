@@ -1,0 +1,43 @@
+package io.github.leaderelection.core.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Whether a read has to come before anything is decided (I5), and which one will do. */
+final class Doubt {
+
+    private boolean standing;
+    private long sinceStep;
+    private @Nullable Seen shown;
+
+    boolean stands() {
+        return standing;
+    }
+
+    /** Something may have been written, or it is not known what stands there. */
+    void arise(long step) {
+        standing = true;
+        sinceStep = step;
+        shown = null;
+    }
+
+    /** A watch showed this, which is older than what is known, or not. */
+    void arise(Seen seen, long step) {
+        arise(step);
+        shown = seen;
+    }
+
+    /** What was in doubt is decided by a newer version. */
+    void settle() {
+        standing = false;
+    }
+
+    /**
+     * A read was answered. One that was sent before the doubt arose may have missed what is in doubt, unless it says the
+     * same.
+     */
+    void settle(long sentStep, Observation known) {
+        if (sentStep >= sinceStep || (shown != null && known.isSame(shown))) {
+            settle();
+        }
+    }
+}
