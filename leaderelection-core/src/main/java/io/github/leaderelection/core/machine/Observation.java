@@ -1,5 +1,6 @@
 package io.github.leaderelection.core.machine;
 
+import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockVersion;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class Observation {
     private static final long LONGEST_LEASE_SECONDS = 100L * 365 * 24 * 3600;
 
     private final long ownLeaseNanos;
-    private final long retryNanos;
+    private final long renewalNanos;
     private @Nullable Seen seen;
     private long sinceNanos;
     private long sinceStep;
@@ -45,7 +46,7 @@ final class Observation {
 
     Observation(MachineSettings settings) {
         ownLeaseNanos = settings.leaseNanos();
-        retryNanos = settings.retryNanos();
+        renewalNanos = (long) (settings.retryNanos() * LeaderElectionConfig.JITTER_FACTOR);
     }
 
     /**
@@ -153,13 +154,17 @@ final class Observation {
         return seen instanceof Seen.Present present ? present.snapshot().version() : null;
     }
 
-    /** When a watch has been silent for so long that it is worth a look: half of the lease that should be renewed,
-     * but not oftener than it would be polled. */
+    /**
+     * When a watch has been silent for so long that it is worth a look: half of the lease that should be renewed, but never
+     * as soon as the next renewal may be shown, or every onlooker would read at each. The leader's retry period is not
+     * known, so it is taken to be ours; with a fifth more for what renewals may be late, which by the rule of the
+     * configuration still is less than the renew deadline.
+     */
     long silentAtNanos() {
         LeaderElectionRecord record = record();
         boolean held = record != null && record.hasHolder();
         long lease = held ? Math.min(declaredLeaseNanos(), ownLeaseNanos) : ownLeaseNanos;
-        return confirmedNanos + Math.max(lease / 2, retryNanos);
+        return confirmedNanos + Math.max(lease / 2, renewalNanos);
     }
 
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 final class WatchKeeper {
 
     private final boolean canWatch;
-    private final long patienceNanos;
+    private final long callNanos;
     private final long retryNanos;
     private final Backoff backoff;
     private long number;
@@ -22,7 +22,7 @@ final class WatchKeeper {
 
     WatchKeeper(MachineSettings settings, RandomGenerator random) {
         canWatch = settings.canWatch();
-        patienceNanos = 2 * settings.callNanos();
+        callNanos = settings.callNanos();
         retryNanos = settings.retryNanos();
         backoff = new Backoff(settings.retryNanos(), random);
     }
@@ -43,13 +43,16 @@ final class WatchKeeper {
         open = true;
         number++;
         actions.add(new ElectionAction.OpenWatch(number));
-        expectSomething(nowNanos);
+        expectedByNanos = nowNanos + 2 * callNanos;
         return expectedByNanos;
     }
 
-    /** A read has found what the watch should have shown, or show any moment now. */
+    /**
+     * A read has found what the watch should have shown some time ago, or shows any moment now. That is given half the time
+     * of an opening, so that one that is silent is replaced inside the lease.
+     */
     void expectSomething(long nowNanos) {
-        expectedByNanos = Math.min(expectedByNanos, nowNanos + patienceNanos);
+        expectedByNanos = Math.min(expectedByNanos, nowNanos + callNanos);
     }
 
     boolean isCurrent(long watch) {

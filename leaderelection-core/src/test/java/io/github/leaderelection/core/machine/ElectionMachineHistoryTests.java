@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Histories that once went wrong. */
 final class ElectionMachineHistoryTests {
@@ -173,5 +175,52 @@ final class ElectionMachineHistoryTests {
         world.advance(SECOND);
         long reads = log.stream().filter(line -> line.contains(" a read#")).count();
         assertEquals(1, reads);
+    }
+
+    private World.Node launch(int number, long leaseSeconds, long renewSeconds, long retrySeconds) {
+        String name = "n" + number;
+        World.Node node = world.add(
+                name,
+                new MachineSettings(
+                        name,
+                        leaseSeconds * SECOND,
+                        renewSeconds * SECOND,
+                        retrySeconds * SECOND,
+                        10 * SECOND,
+                        true,
+                        true),
+                number);
+        node.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        node.showWatch();
+        deliverAll(3);
+        return node;
+    }
+
+    /** Pain 18: whatever the retry period is that the configuration allows. */
+    @ParameterizedTest
+    @CsvSource({"15, 10, 2", "15, 10, 8", "4, 3, 2", "5, 4, 3"})
+    void candidatesReadNothingWhileTheLeaderRenews(long leaseSeconds, long renewSeconds, long retrySeconds) {
+        for (int number = 0; number < 5; number++) {
+            launch(number, leaseSeconds, renewSeconds, retrySeconds);
+            world.advance(SECOND / 10);
+        }
+        runFor(leaseSeconds * SECOND);
+        log.clear();
+        runFor(60 * SECOND);
+        long reads = log.stream().filter(line -> line.contains(" read#")).count();
+        long renewals = log.stream().filter(line -> line.contains(" update#")).count();
+        assertEquals(0, reads, () -> String.join("\n", log));
+        assertEquals(60.0 / retrySeconds, renewals, 1);
+    }
+
+    /** Pain 10: and a watch that says nothing more is replaced well inside the lease. */
+    @ParameterizedTest
+    @CsvSource({"15, 10, 2", "15, 10, 8", "4, 3, 2", "5, 4, 3"})
+    void aWatchThatFallsSilentIsReplacedInsideTheLease(long leaseSeconds, long renewSeconds, long retrySeconds) {
+        launch(0, leaseSeconds, renewSeconds, retrySeconds);
+        World.Node candidate = launch(1, leaseSeconds, renewSeconds, retrySeconds);
+        candidate.watchHeld = true;
+        runFor(leaseSeconds * SECOND);
+        assertTrue(candidate.watch > 1, () -> String.join("\n", log));
     }
 }
