@@ -208,10 +208,11 @@ public final class ElectionMachine {
             return;
         }
         tenureOpen = false;
+        boolean forOthers = ending != Ending.NONE || yieldsAfterTenure;
         if (state == ElectionState.DRAINING && mayRelease()) {
             startRelease(); // I4: revoked, quiet, and only now released
-        } else if (state == ElectionState.LOST && ending != Ending.NONE && mayRelease() && mine != null) {
-            startRelease(); // lost by the deadline, but the record still stands as we wrote it
+        } else if (state == ElectionState.LOST && forOthers && mayRelease() && mine != null) {
+            startRelease(); // lost by the deadline, or quiet so late, but the record still stands as we wrote it
         } else if (state == ElectionState.DRAINING || state == ElectionState.LOST) {
             finishTenure();
         }
@@ -459,7 +460,7 @@ public final class ElectionMachine {
     }
 
     private void finishTenure() {
-        if (yieldsAfterTenure && state == ElectionState.RELEASING) {
+        if (yieldsAfterTenure) {
             yieldUntilNanos = now + settings.yieldNanos(); // the others could not go first until now
         }
         yieldsAfterTenure = false;
