@@ -75,6 +75,10 @@ public interface LeaderElector extends AutoCloseable {
      * release (if the configuration says so), stop. Bounded by twice the drain timeout (once for the work, once for
      * callbacks that do not return) and two call timeouts, each a quarter of the renew deadline. Idempotent. Called from a
      * callback of this elector it does not wait: the rest happens after the callback returns. The lock is not closed.
+     *
+     * <p>One limit: an acquisition without an answer is looked for with a read, and undone if it is found. Its request may
+     * still be on its way then, and reach the backend after this elector has ended. The record names this candidate until
+     * its lease lapses; nobody leads on it.
      */
     @Override
     void close();

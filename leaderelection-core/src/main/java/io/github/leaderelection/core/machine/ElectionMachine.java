@@ -472,7 +472,7 @@ public final class ElectionMachine {
     }
 
     private void end() {
-        call.drop(actions);
+        dropCall();
         watch.close(actions);
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
         actions.add(new ElectionAction.Finished());
@@ -518,7 +518,7 @@ public final class ElectionMachine {
         long takeAt = Math.max(observation.freeAtNanos(mine), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
         if (!doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
-                call.drop(actions); // a read that can tell nothing better than the write will
+                dropCall(); // a read that can tell nothing better than the write will
                 write(Purpose.ACQUIRE, stamp.acquire(Optional.ofNullable(observation.record()), wall));
             } else {
                 wakeAt(takeAt);
@@ -586,7 +586,7 @@ public final class ElectionMachine {
     private void release() {
         boolean overdue = now >= endByNanos;
         if (overdue) {
-            call.drop(actions);
+            dropCall();
             actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
         }
         boolean settled = call.isFree() && !doubt.stands();
@@ -636,6 +636,14 @@ public final class ElectionMachine {
             return Math.min(now + settings.callNanos(), validUntilNanos);
         }
         return now + (write ? settings.callNanos() : 2 * settings.callNanos());
+    }
+
+    /** Gives up the call under way, if any, because it is no longer wanted. What a write has done is not known then (I5). */
+    private void dropCall() {
+        if (call.isWriting()) {
+            doubt.arise(step);
+        }
+        call.drop(actions);
     }
 
     private void write(Purpose purpose, LeaderElectionRecord record) {
