@@ -1,6 +1,7 @@
 package io.github.leaderelection.core;
 
 import io.github.leaderelection.LeaderCallbacks;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ final class CallbackLane {
 
     private final LeaderCallbacks callbacks;
     private final Executor executor;
+    private final Executor works;
     private final Clock clock;
     private final long drainNanos;
     private final Consumer<Throwable> onThrown;
@@ -29,16 +31,21 @@ final class CallbackLane {
     private boolean closed;
     private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
 
-    /** Told, on a callback thread, what callbacks throw: {@code onErrorThrew} for {@code onError}, else {@code onThrown}. */
+    /**
+     * {@code executor} refuses nothing; {@code works} gives a thread to each work, or refuses. What callbacks throw is told
+     * on their thread: {@code onErrorThrew} for {@code onError}, else {@code onThrown}.
+     */
     CallbackLane(
             LeaderCallbacks callbacks,
             Executor executor,
+            Executor works,
             Clock clock,
             long drainNanos,
             Consumer<Throwable> onThrown,
             Consumer<Throwable> onErrorThrew) {
         this.callbacks = callbacks;
         this.executor = executor;
+        this.works = works;
         this.clock = clock;
         this.drainNanos = drainNanos;
         this.onThrown = onThrown;
@@ -58,7 +65,7 @@ final class CallbackLane {
         append(() -> {
                     if (tenure.isValid()) {
                         tenure.workStarts();
-                        executor.execute(() -> work(tenure, tied, onOver));
+                        works.execute(() -> work(tenure, tied, onOver));
                     } else {
                         tenure.workReturned.cancel(false); // never began: no stop either
                     }
@@ -90,8 +97,7 @@ final class CallbackLane {
      * returned, or after half of the drain timeout, in which the other half is left for the stop callback to end it.
      */
     void stop(Tenure tenure) {
-        CompletableFuture<Void> actionsRun = CompletableFuture.runAsync(
-                () -> tenure.takeRevocationActions().forEach(action -> guarded(action::run, null)), executor);
+        CompletableFuture<Void> actionsRun = run(tenure.takeRevocationActions());
         CompletableFuture<Void> gate = new CompletableFuture<>();
         CompletableFuture<Void> returned = tenure.workReturned.handle((ignored, cancelled) -> null);
         CompletableFuture<Void> allReturned = CompletableFuture.allOf(returned, actionsRun);
@@ -107,6 +113,12 @@ final class CallbackLane {
             }
         });
         CompletableFuture.allOf(allReturned, tail).thenRun(() -> tenure.quiet.complete(null));
+    }
+
+    private CompletableFuture<Void> run(List<Runnable> actions) {
+        return actions.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> actions.forEach(action -> guarded(action::run, null)), executor);
     }
 
     void announce(Optional<String> leader) {
@@ -135,7 +147,7 @@ final class CallbackLane {
         append(() -> guarded(callback, null));
     }
 
-    /** Runs {@code link} after all that was handed in before, even if the executor failed to run some of that. */
+    /** Runs {@code link} after all that was handed in before, even if some of that failed. */
     private CompletableFuture<Void> append(Runnable link) {
         tail = tail.handleAsync(
                 (ignored, broken) -> {

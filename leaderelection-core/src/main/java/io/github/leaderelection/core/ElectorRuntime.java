@@ -77,6 +77,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
         lane = new CallbackLane(
                 config.callbacks(),
                 threads.callbacks(),
+                threads.works(),
                 clock,
                 settings.drainNanos(),
                 this::onCallbackThrew,
@@ -300,7 +301,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
         reports.report(
                 Source.ENGINE,
                 new LeaderElectionException("the work of " + begun + " could not start within the drain timeout of "
-                        + config.drainTimeout() + ", because an earlier callback has not returned; stepping down"));
+                        + config.drainTimeout()
+                        + ", because an earlier callback has not returned or there is no thread;"
+                        + " stepping down"));
         loop.step(new ElectionEvent.StepDownRequested(RevocationReason.UNHEALTHY));
     }
 

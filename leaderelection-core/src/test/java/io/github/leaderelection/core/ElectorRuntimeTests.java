@@ -255,19 +255,48 @@ class ElectorRuntimeTests {
     void withoutAThreadForTheWorkTheTenureEnds() {
         Rig rig = new Rig();
         rig.elector.start();
-        rig.loops.runAll();
-        while (rig.callbacks.size() > 0) {
-            rig.callbacks.refuse(new OutOfMemoryError("unable to create native thread"));
-            rig.callbacks.runOne();
-            rig.callbacks.refuse(null);
-        }
-        rig.loops.runAll();
+        rig.works.refuse(new OutOfMemoryError("unable to create native thread"));
         rig.settle();
+        rig.works.refuse(null);
         assertFalse(rig.elector.isLeader(), () -> rig.told.lines.toString());
         assertEquals(
                 0, rig.told.lines.stream().filter(line -> line.startsWith("st")).count());
         rig.advanceSeconds(10);
         assertTrue(rig.elector.isLeader(), "it campaigns again");
         rig.close();
+    }
+
+    /** Pain 2, I8: there is one stop for the start, also if there was no thread for it when it was due. */
+    @Test
+    void aStopForWhichThereIsNoThreadComesWhenThereIsOne() {
+        Rig rig = new Rig().start();
+        rig.callbacks.refuse(new OutOfMemoryError("unable to create native thread"));
+        rig.lock.put(Rig.heldBy("b"));
+        rig.loops.runAll();
+        assertFalse(rig.elector.isLeader());
+        rig.advanceSeconds(1);
+        rig.callbacks.refuse(null);
+        rig.advanceSeconds(1);
+        assertEquals(1, rig.told.count("stopped SUPERSEDED"), () -> rig.told.lines.toString());
+        rig.close();
+        assertEquals("closed", rig.told.lines.get(rig.told.lines.size() - 1));
+    }
+
+    /** Pain 22: nor does anybody wait for an end that is never told. */
+    @Test
+    void theEndIsToldAndCloseReturnsThoughThereWasNoThreadForIt() {
+        Rig rig = new Rig().start();
+        rig.callbacks.refuse(new OutOfMemoryError("unable to create native thread"));
+        Thread closing = rig.closing();
+        rig.settle();
+        rig.callbacks.refuse(null);
+        rig.advanceSeconds(1);
+        Rig.join(closing);
+        assertEquals(
+                List.of("stopped CLOSED", "closed"),
+                rig.told.lines.stream()
+                        .filter(line -> line.startsWith("stopped") || line.equals("closed"))
+                        .toList());
+        assertEquals(0, rig.time.pendingCount());
     }
 }

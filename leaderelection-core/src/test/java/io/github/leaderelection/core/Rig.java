@@ -22,6 +22,7 @@ final class Rig {
     final HandClock time = new HandClock();
     final TaskQueue loops = new TaskQueue();
     final TaskQueue callbacks = new TaskQueue();
+    final TaskQueue works = new TaskQueue();
     final ScriptedLock lock;
     final Told told = new Told();
     final ElectorRuntime elector;
@@ -53,7 +54,8 @@ final class Rig {
                 new ElectorThreads(
                         new ScheduledThreadPoolExecutor(0),
                         loops,
-                        callbackThreads == null ? callbacks : callbackThreads));
+                        new ElasticThreads(callbackThreads == null ? callbacks : callbackThreads, 16, 16, time),
+                        callbackThreads == null ? works : callbackThreads));
     }
 
     /** What callbacks were told. */
@@ -109,7 +111,7 @@ final class Rig {
 
     /** Lets the loop and the callbacks do all that they have to do. */
     void settle() {
-        while (loops.runOne() || callbacks.runOne()) {
+        while (loops.runOne() || callbacks.runOne() || works.runOne()) {
             // go on
         }
     }

@@ -22,8 +22,8 @@ public final class WatchedElectors {
     /** Electors on the threads of all others. */
     public WatchedElectors() {
         ElectorThreads shared = ElectorThreads.shared();
-        engine = new CoreEngine(
-                new ElectorThreads(shared.timer(), counted(shared.loops()), watched(shared.callbacks())));
+        engine = new CoreEngine(new ElectorThreads(
+                shared.timer(), counted(shared.loops()), watched(shared.callbacks()), watched(shared.works())));
     }
 
     private Executor counted(Executor loops) {

@@ -8,13 +8,17 @@ import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderElectors;
 import io.github.leaderelection.Leadership;
+import io.github.leaderelection.lock.inmemory.InMemoryFault;
 import io.github.leaderelection.lock.inmemory.InMemorySpace;
 import io.github.leaderelection.lock.inmemory.ManualTimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** An elector is not a thread. */
@@ -22,8 +26,17 @@ class ManyElectorsTests {
 
     private static final String THREAD_PREFIX = "leaderelection-";
     private static final int ELECTORS = 10_000;
-    /** Callbacks that return at once share threads; how many depends on how many run at one time, not on the electors. */
-    private static final int MORE_THREADS = ELECTORS / 10;
+    /**
+     * Callbacks that return at once share threads: 16, some more while those have no processor, and those of the works that
+     * run at one moment. About 100 were seen on two cores that had other things to do.
+     */
+    private static final int MORE_THREADS = 250;
+    /** While callbacks block, so many threads are added, each time after a callback has waited for so long. */
+    private static final int THREADS_ADDED = 16;
+
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
+    private static final Logger LOGGER = Logger.getLogger("io.github.leaderelection");
 
     private final ManualTimeSource time = new ManualTimeSource();
     private final InMemorySpace space = new InMemorySpace(time);
@@ -61,9 +74,13 @@ class ManyElectorsTests {
     }
 
     private LeaderElector elector(int number) {
+        return elector(number, callbacks);
+    }
+
+    private LeaderElector elector(int number, LeaderCallbacks told) {
         return LeaderElectors.create(LeaderElectionConfig.builder()
                 .lock(space.lock("election-" + number, "a"))
-                .callbacks(callbacks)
+                .callbacks(told)
                 .releaseOnCancel(true)
                 .timeSource(time)
                 .build());
@@ -101,6 +118,85 @@ class ManyElectorsTests {
                 mostThreads.get() - before <= MORE_THREADS,
                 () -> mostThreads.get() + " threads at most, and " + before + " before");
         assertEquals(0, time.pendingCount());
+    }
+
+    /** Not even if they all stop at one moment, and each stop takes its time. */
+    @Test
+    void tenThousandElectorsThatExpireTogetherAskForThreadsLittleByLittle() {
+        CountDownLatch end = new CountDownLatch(1);
+        LeaderCallbacks slow = new LeaderCallbacks() {
+            @Override
+            public void onStartedLeading(Leadership leadership) {}
+
+            @Override
+            public void onStoppedLeading(Leadership ended) {
+                Stubborn.await(end);
+                stopped.incrementAndGet();
+            }
+        };
+        List<LeaderElector> electors = new ArrayList<>();
+        for (int i = 0; i < ELECTORS; i++) {
+            electors.add(elector(i, slow));
+        }
+        try {
+            electors.forEach(LeaderElector::start);
+            Await.until("all lead", () -> electors.stream().allMatch(LeaderElector::isLeader));
+            List<Leadership> tenures = electors.stream()
+                    .map(elector -> elector.leadership().orElseThrow())
+                    .toList();
+            int before = ourThreads().size();
+            long beganNanos = System.nanoTime();
+            LOGGER.setLevel(Level.OFF); // or each says that it is refused
+            space.faults("a").untilHealed(InMemoryFault.refuse());
+            time.advance(Duration.ofSeconds(10));
+            Await.until(
+                    "all have noticed",
+                    () -> tenures.stream()
+                            .allMatch(tenure -> tenure.revocationReason().isPresent()));
+            int added = ourThreads().size() - before;
+            long waits = Duration.ofNanos(System.nanoTime() - beganNanos).dividedBy(PATIENCE);
+            assertTrue(added <= THREADS_ADDED * (waits + 2), () -> added + " more threads after " + waits + " waits");
+        } finally {
+            LOGGER.setLevel(null);
+            end.countDown();
+        }
+        Await.until("all have stopped", () -> stopped.get() == ELECTORS);
+        electors.forEach(LeaderElector::close);
+    }
+
+    /** A callback that blocks holds up no other elector, however many of them there are. */
+    @Test
+    void callbacksThatBlockHoldUpNoOtherElector() {
+        CountDownLatch end = new CountDownLatch(1);
+        LeaderCallbacks blocking = new LeaderCallbacks() {
+            @Override
+            public void onStartedLeading(Leadership leadership) {}
+
+            @Override
+            public void onStoppedLeading(Leadership ended) {}
+
+            @Override
+            public void onNewLeader(String identity) {
+                started.incrementAndGet();
+                Stubborn.await(end);
+            }
+        };
+        List<LeaderElector> electors = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                electors.add(elector(i, blocking));
+            }
+            electors.forEach(LeaderElector::start);
+            Await.until("all block", () -> started.get() == electors.size());
+            LeaderElector other = elector(electors.size());
+            other.start();
+            Await.until("another one leads", () -> started.get() == electors.size() + 1);
+            other.close();
+            assertEquals(1, closed.get());
+        } finally {
+            end.countDown();
+            electors.forEach(LeaderElector::close);
+        }
     }
 
     /** A callback that blocks has a thread to itself, and keeps no other one waiting. */
