@@ -1,6 +1,7 @@
 package io.github.leaderelection.core;
 
 import io.github.leaderelection.LeaderCallbacks;
+import io.github.leaderelection.spi.Subscription;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,15 +65,11 @@ final class CallbackLane {
     void start(Tenure tenure, boolean tied, Runnable onOver) {
         append(() -> {
                     if (tenure.isValid()) {
-                        tenure.workStarts();
                         works.execute(() -> work(tenure, tied, onOver));
-                    } else {
-                        tenure.workReturned.cancel(false); // never began: no stop either
                     }
                 })
                 .whenComplete((ignored, refused) -> {
                     if (refused != null) { // no more threads, say
-                        tenure.workReturned.cancel(false);
                         onThrown.accept(refused);
                         onOver.run();
                     }
@@ -80,7 +77,9 @@ final class CallbackLane {
     }
 
     private void work(Tenure tenure, boolean tied, Runnable onOver) {
-        tenure.workBegins();
+        if (!tenure.workBegins()) {
+            return;
+        }
         try {
             guarded(() -> callbacks.onStartedLeading(tenure), tenure);
         } finally {
@@ -94,21 +93,25 @@ final class CallbackLane {
 
     /**
      * Ends the work of a revoked tenure: runs its revocation actions at once, and its stop callback when the work has
-     * returned, or after half of the drain timeout, in which the other half is left for the stop callback to end it.
+     * returned, or after half of the drain timeout, in which the other half is left for the stop callback to end it. Work
+     * that has not started by now never will, and is not stopped.
      */
     void stop(Tenure tenure) {
+        boolean started = tenure.workStarted();
+        if (!started) {
+            tenure.workReturned.complete(null);
+        }
         CompletableFuture<Void> actionsRun = run(tenure.takeRevocationActions());
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        CompletableFuture<Void> returned = tenure.workReturned.handle((ignored, cancelled) -> null);
-        CompletableFuture<Void> allReturned = CompletableFuture.allOf(returned, actionsRun);
-        var patience = clock.schedule(() -> gate.complete(null), drainNanos / 2);
+        CompletableFuture<Void> allReturned = CompletableFuture.allOf(tenure.workReturned, actionsRun);
+        Subscription patience = timer(() -> gate.complete(null), drainNanos / 2);
         allReturned.thenRun(() -> {
             patience.close();
             gate.complete(null);
         });
         tail = tail.thenCompose(ignored -> gate);
         append(() -> {
-            if (!tenure.workReturned.isCancelled()) {
+            if (started) {
                 guarded(() -> callbacks.onStoppedLeading(tenure), null);
             }
         });
@@ -161,12 +164,23 @@ final class CallbackLane {
     /** Completed when what was handed in so far has run, or after the drain timeout. */
     CompletableFuture<Void> settled() {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        var patience = clock.schedule(() -> settled.complete(null), drainNanos);
+        Subscription patience = timer(() -> settled.complete(null), drainNanos);
         tail.thenRun(() -> {
             patience.close(); // first, so that nothing of this is left when somebody hears of it
             settled.complete(null);
         });
         return settled;
+    }
+
+    /** Runs {@code task} later; where no timer can be had, at once, as nobody else would. */
+    private Subscription timer(Runnable task, long delayNanos) {
+        try {
+            return clock.schedule(task, delayNanos);
+        } catch (Throwable none) {
+            onThrown.accept(none);
+            task.run();
+            return () -> {};
+        }
     }
 
     private void guarded(Callback callback, @Nullable Tenure interruptible) {

@@ -31,7 +31,7 @@ final class Tenure implements Leadership {
     private volatile long lastSentNanos;
     private volatile @Nullable RevocationReason reason;
 
-    /** Completed when {@code onStartedLeading} has returned, or will not be called. */
+    /** Completed when {@code onStartedLeading} has returned, or will not be called any more. */
     final CompletableFuture<Void> workReturned = new CompletableFuture<>();
 
     /** Completed when the work has returned and {@code onStoppedLeading} has, too. */
@@ -130,10 +130,10 @@ final class Tenure implements Leadership {
         return until != ENDED && validUntilNanos.compareAndSet(until, newValidUntilNanos);
     }
 
-    /** Ends the tenure for all who ask, and interrupts the leader's work. */
+    /** Ends the tenure for all who ask, and interrupts the leader's work; if that has not begun, it never will. */
     void revoke(RevocationReason why) {
         reason = why;
-        validUntilNanos.set(ENDED);
+        validUntilNanos.set(ENDED); // from here on no work begins: what workStarted() says now, it says for good
         synchronized (monitor) {
             cancelStartCheck();
             Thread working = worker;
@@ -151,14 +151,7 @@ final class Tenure implements Leadership {
         }
     }
 
-    /** Says that {@code onStartedLeading} is about to be called. */
-    void workStarts() {
-        synchronized (monitor) {
-            workStarted = true;
-            cancelStartCheck();
-        }
-    }
-
+    /** Whether {@code onStartedLeading} was called, or is just about to be. */
     boolean workStarted() {
         synchronized (monitor) {
             return workStarted;
@@ -172,14 +165,19 @@ final class Tenure implements Leadership {
         }
     }
 
-    /** Says that the current thread does the leader's work, and may be interrupted from here on. */
-    void workBegins() {
+    /**
+     * Says that the current thread is about to do the leader's work, and may be interrupted from here on. False if it must
+     * not, because the tenure has ended: its stop may have been called, or spared (I8).
+     */
+    boolean workBegins() {
         synchronized (monitor) {
-            worker = Thread.currentThread();
-            if (reason != null) {
-                workerInterrupted = true;
-                Thread.currentThread().interrupt();
+            if (!isValid()) {
+                return false;
             }
+            workStarted = true;
+            cancelStartCheck();
+            worker = Thread.currentThread();
+            return true;
         }
     }
 

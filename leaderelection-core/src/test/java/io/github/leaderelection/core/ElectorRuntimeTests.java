@@ -299,4 +299,61 @@ class ElectorRuntimeTests {
                         .toList());
         assertEquals(0, rig.time.pendingCount());
     }
+
+    /** I8: a thread that comes so late starts nothing, and what never started is not stopped. */
+    @Test
+    void workWhoseThreadComesAfterItsTenureHasEndedNeverStarts() {
+        Rig rig = new Rig();
+        rig.elector.start();
+        rig.settleAllButWorks();
+        assertTrue(rig.elector.isLeader());
+        rig.lock.put(Rig.heldBy("b"));
+        rig.settleAllButWorks();
+        rig.time.advance(Duration.ofSeconds(5), rig::settleAllButWorks);
+        assertEquals(List.of(), startsAndStops(rig), "half of the drain timeout has passed");
+        rig.settle();
+        assertEquals(List.of(), startsAndStops(rig));
+        rig.lock.put(Rig.heldBy(""));
+        rig.advanceSeconds(1);
+        rig.close();
+        assertEquals(List.of("started 4", "stopped CLOSED"), startsAndStops(rig), "the next tenure is not held up");
+    }
+
+    private static List<String> startsAndStops(Rig rig) {
+        return rig.told.lines.stream().filter(line -> line.startsWith("st")).toList();
+    }
+
+    /** I8: one stop for the start, whatever does not work meanwhile. */
+    @Test
+    void aStopComesThoughNoTimerCanBeHadForIt() {
+        Rig rig = new Rig().start();
+        rig.time.whenSet = delayNanos -> {
+            if (delayNanos == Duration.ofSeconds(5).toNanos()) {
+                throw new IllegalStateException("no timer for half of the drain timeout");
+            }
+        };
+        rig.elector.stepDown();
+        rig.settle();
+        assertEquals(List.of("started 1", "stopped STEPPED_DOWN"), startsAndStops(rig));
+        assertEquals("", rig.lock.record().holderIdentity(), "quiet, and released");
+        rig.close();
+    }
+
+    /** I8: not even a bug stops what was not started. */
+    @Test
+    void aTenureWhoseBeginningFailsIsNotStopped() {
+        Rig rig = new Rig();
+        AtomicInteger timers = new AtomicInteger();
+        rig.time.whenSet = delayNanos -> {
+            // For as long as the drain timeout, first of all: the check that the work has started.
+            if (delayNanos == Duration.ofSeconds(10).toNanos() && timers.getAndIncrement() == 0) {
+                throw new IllegalStateException("no timer");
+            }
+        };
+        rig.start();
+        rig.advanceSeconds(20);
+        assertEquals(1, rig.told.count("error no timer"), () -> rig.told.lines.toString());
+        assertEquals(1, rig.told.count("closed"));
+        assertEquals(List.of(), startsAndStops(rig));
+    }
 }

@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** A clock that stands still until a test moves it. */
 final class HandClock implements TimeSource {
 
     private record Timer(long dueNanos, Runnable task) {}
+
+    /** What a test does, or throws, when a timer is set for so many nanoseconds. */
+    volatile LongConsumer whenSet = delayNanos -> {};
 
     // Guarded by this.
     private final List<Timer> timers = new ArrayList<>();
@@ -29,10 +33,15 @@ final class HandClock implements TimeSource {
     }
 
     @Override
-    public synchronized Subscription schedule(Runnable task, long delayNanos) {
-        Timer timer = new Timer(nowNanos + Math.max(0, delayNanos), task);
-        timers.add(timer);
+    public Subscription schedule(Runnable task, long delayNanos) {
+        whenSet.accept(delayNanos);
+        Timer timer = new Timer(nanoTime() + Math.max(0, delayNanos), task);
+        add(timer);
         return () -> cancel(timer);
+    }
+
+    private synchronized void add(Timer timer) {
+        timers.add(timer);
     }
 
     /** As no monotonic clock does. */

@@ -111,7 +111,14 @@ final class Rig {
 
     /** Lets the loop and the callbacks do all that they have to do. */
     void settle() {
-        while (loops.runOne() || callbacks.runOne() || works.runOne()) {
+        do {
+            settleAllButWorks();
+        } while (works.runOne());
+    }
+
+    /** The same, but no leader's work gets a thread. */
+    void settleAllButWorks() {
+        while (loops.runOne() || callbacks.runOne()) {
             // go on
         }
     }

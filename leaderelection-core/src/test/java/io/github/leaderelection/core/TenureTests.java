@@ -67,7 +67,7 @@ class TenureTests {
     /** The interrupt is for the work of this tenure, not for what the thread does next. */
     @Test
     void theInterruptDoesNotOutliveTheWork() {
-        tenure.workBegins();
+        assertTrue(tenure.workBegins());
         tenure.revoke(RevocationReason.CLOSED);
         assertTrue(Thread.currentThread().isInterrupted());
         tenure.workEnds();
@@ -76,11 +76,21 @@ class TenureTests {
         assertFalse(Thread.currentThread().isInterrupted());
     }
 
+    /** I8: whoever stops it asks then whether it has started, and must not be told otherwise later. */
     @Test
-    void workThatBeginsTooLateIsInterruptedFromTheStart() {
+    void workThatHasNotBegunByTheRevocationNeverDoes() {
         tenure.revoke(RevocationReason.CLOSED);
-        tenure.workBegins();
-        assertTrue(Thread.interrupted());
-        tenure.workEnds();
+        assertFalse(tenure.workStarted());
+        assertFalse(tenure.workBegins());
+        assertFalse(tenure.workStarted());
+        assertFalse(Thread.currentThread().isInterrupted());
+    }
+
+    @Test
+    void workThatHasNotBegunByTheDeadlineNeverDoes() {
+        advance(Duration.ofSeconds(10));
+        assertFalse(tenure.workBegins());
+        tenure.revoke(RevocationReason.EXPIRED);
+        assertFalse(tenure.workStarted());
     }
 }
