@@ -42,6 +42,13 @@ record ArchitectureRules(String root) {
             "java.util.ServiceLoader",
             "java.util.UUID");
 
+    private static final Set<String> THREAD_MAKERS = Set.of(
+            "java.util.Timer",
+            "java.util.concurrent.Executors",
+            "java.util.concurrent.ForkJoinPool",
+            "java.util.concurrent.ThreadPoolExecutor",
+            "java.util.concurrent.ScheduledThreadPoolExecutor");
+
     private String in(String suffix) {
         return root + suffix;
     }
@@ -66,6 +73,19 @@ record ArchitectureRules(String root) {
                 .dependOnClassesThat()
                 .resideInAnyPackage(in(".core.."), in(".cli.."))
                 .as("a lock sees the api, never the core");
+    }
+
+    /** Deadlines and watches run on the thread that locks share the making of, which reports what a task throws. */
+    ArchRule locksMakeNoThreads() {
+        return noClasses()
+                .that()
+                .resideInAPackage(in(".lock.."))
+                .and()
+                .resideOutsideOfPackage(in(".lock.support.."))
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "make threads", (JavaClass used) -> THREAD_MAKERS.contains(used.getName())))
+                .as("a lock makes no threads but LockThread");
     }
 
     /** The core works with every lock. */

@@ -40,6 +40,10 @@ class ArchitectureTests {
                 new Case(
                         "locksDoNotSeeTheCore", ArchitectureRules::locksDoNotSeeTheCore, List.of("broken.core.Engine")),
                 new Case(
+                        "locksMakeNoThreads",
+                        ArchitectureRules::locksMakeNoThreads,
+                        List.of("java.util.concurrent.ScheduledThreadPoolExecutor")),
+                new Case(
                         "coreDoesNotSeeLocks", ArchitectureRules::coreDoesNotSeeLocks, List.of("broken.lock.NosyLock")),
                 new Case(
                         "onlyTheCoreSeesTheMachine",

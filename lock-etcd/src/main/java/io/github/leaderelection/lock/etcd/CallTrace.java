@@ -8,13 +8,14 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 
 /**
  * Follows one request on its way, to know for certain whether it can have left this process: a write that failed before
- * there was a connection to put it on was surely not applied.
+ * there was a connection to put it on was surely not applied. Brings its deadline along, which etcd is told, too.
  *
  * <p>It travels from the call into {@link #INTERCEPTOR} in the gRPC context.
  */
@@ -23,8 +24,13 @@ final class CallTrace extends ClientStreamTracer.Factory {
     private static final Context.Key<CallTrace> KEY = Context.key("leaderelection.call");
     private static final String KEY_VALUE_SERVICE = "etcdserverpb.KV";
 
+    private final Deadline deadline;
     private volatile boolean followed;
     private volatile boolean onTheWire;
+
+    CallTrace(Deadline deadline) {
+        this.deadline = deadline;
+    }
 
     /** The context in which the request is to be started. */
     Context carriedBy(Context context) {
@@ -58,7 +64,8 @@ final class CallTrace extends ClientStreamTracer.Factory {
                 return next.newCall(method, options);
             }
             trace.followed = true;
-            return new SimpleForwardingClientCall<>(next.newCall(method, options.withStreamTracerFactory(trace))) {
+            CallOptions traced = options.withDeadline(trace.deadline).withStreamTracerFactory(trace);
+            return new SimpleForwardingClientCall<>(next.newCall(method, traced)) {
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {
                     headers.put(Constants.REQUIRE_LEADER_KEY, Constants.REQUIRE_LEADER_VALUE);

@@ -4,6 +4,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.github.leaderelection.spi.LockException;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,13 +35,13 @@ final class EtcdCall<T> {
     private final Function<KV, CompletableFuture<T>> request;
     private final Translation translation;
     private final CompletableFuture<T> result = new CompletableFuture<>();
-    private final long deadlineNanos;
+    private final Deadline deadline;
 
     EtcdCall(EtcdConnection connection, Function<KV, CompletableFuture<T>> request, Translation translation) {
         this.connection = connection;
         this.request = request;
         this.translation = translation;
-        this.deadlineNanos = System.nanoTime() + connection.requestTimeout().toNanos();
+        this.deadline = Deadline.after(connection.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The reply; fails with what the translation made of an error, and with nothing else. */
@@ -53,10 +54,9 @@ final class EtcdCall<T> {
         try {
             Future<?> bound = connection
                     .thread()
-                    .schedule(
+                    .timer(
                             () -> fail(new TimeoutException("no answer within " + connection.requestTimeout()), false),
-                            remainingNanos() + GRACE_NANOS,
-                            TimeUnit.NANOSECONDS);
+                            deadline.timeRemaining(TimeUnit.NANOSECONDS) + GRACE_NANOS);
             result.whenComplete((reply, error) -> bound.cancel(false));
             send(true);
         } catch (RejectedExecutionException connectionClosed) {
@@ -69,15 +69,10 @@ final class EtcdCall<T> {
         fail(new RejectedExecutionException("closed while a request was under way"), false);
     }
 
-    private long remainingNanos() {
-        return Math.max(1, deadlineNanos - System.nanoTime());
-    }
-
     private void send(boolean mayRepeat) {
         Client client = connection.client();
-        CallTrace trace = new CallTrace();
-        Context.CancellableContext context = trace.carriedBy(Context.ROOT)
-                .withDeadlineAfter(remainingNanos(), TimeUnit.NANOSECONDS, connection.thread());
+        CallTrace trace = new CallTrace(deadline);
+        Context.CancellableContext context = trace.carriedBy(Context.ROOT).withCancellation();
         result.whenComplete((reply, error) -> context.cancel(null));
         CompletableFuture<T> reply = new CompletableFuture<>();
         context.run(() -> sendOver(client, reply));

@@ -1,12 +1,10 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
+import io.github.leaderelection.lock.support.LockThread;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ final class EtcdConnection implements AutoCloseable {
 
     private final @Nullable Supplier<Client> clients;
     private final Duration requestTimeout;
-    private final ScheduledThreadPoolExecutor thread;
+    private final LockThread thread = new LockThread("leaderelection-etcd");
     private final Set<Client> retired = ConcurrentHashMap.newKeySet();
     private Client client;
     private long bornNanos = System.nanoTime();
@@ -45,12 +43,6 @@ final class EtcdConnection implements AutoCloseable {
         this.client = client;
         this.clients = clients;
         this.requestTimeout = requestTimeout;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread daemon = new Thread(task, "leaderelection-etcd");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        thread.setRemoveOnCancelPolicy(true);
     }
 
     /** Over clients that belong to the connection. */
@@ -72,33 +64,8 @@ final class EtcdConnection implements AutoCloseable {
         return client;
     }
 
-    /** The thread for deadlines and watches. What runs on it returns at once. */
-    ScheduledExecutorService thread() {
+    LockThread thread() {
         return thread;
-    }
-
-    /** Runs a task on the thread; once the connection is closed there is nothing left to do, and it is dropped. */
-    void run(Runnable task) {
-        schedule(task, 0);
-    }
-
-    /** As {@link #run}, later. */
-    void schedule(Runnable task, long delayNanos) {
-        try {
-            thread.schedule(() -> reporting(task), delayNanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException connectionClosed) {
-            return;
-        }
-    }
-
-    /** An executor would hide what a task throws. */
-    private static void reporting(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error bug) {
-            Thread current = Thread.currentThread();
-            current.getUncaughtExceptionHandler().uncaughtException(current, bug);
-        }
     }
 
     /** Tells that etcd answered, if only with a refusal. */
@@ -118,7 +85,7 @@ final class EtcdConnection implements AutoCloseable {
         bornNanos = now;
         answeredNanos = now;
         retired.add(used);
-        schedule(() -> retire(used), Math.min(requestTimeout.toNanos(), RETIRED_NANOS_MAX));
+        thread.schedule(() -> retire(used), Math.min(requestTimeout.toNanos(), RETIRED_NANOS_MAX));
     }
 
     private void retire(Client used) {
@@ -136,15 +103,12 @@ final class EtcdConnection implements AutoCloseable {
             }
             closed = true;
         }
-        run(() -> {
-            try {
-                if (clients != null) {
-                    client().close();
-                    retired.forEach(this::retire);
-                }
-            } finally {
-                thread.shutdownNow();
+        thread.run(() -> {
+            if (clients != null) {
+                client().close();
+                retired.forEach(this::retire);
             }
         });
+        thread.close();
     }
 }

@@ -56,7 +56,7 @@ final class EtcdWatch implements Subscription {
     }
 
     void start() {
-        connection.run(this::open);
+        connection.thread().run(this::open);
     }
 
     private void open() {
@@ -71,7 +71,7 @@ final class EtcdWatch implements Subscription {
             trouble(stream, lock.errors().ofRead(failed));
             return;
         }
-        connection.schedule(() -> probe(stream), probeNanos);
+        connection.thread().schedule(() -> probe(stream), probeNanos);
     }
 
     /** One stream of jetcd. jetcd calls it on its own threads and under its own lock, so that all is handed on. */
@@ -84,17 +84,19 @@ final class EtcdWatch implements Subscription {
 
         @Override
         public void onNext(WatchResponse response) {
-            connection.run(() -> received(this, response));
+            connection.thread().run(() -> received(this, response));
         }
 
         @Override
         public void onError(Throwable error) {
-            connection.run(() -> trouble(this, lock.errors().ofRead(error)));
+            connection.thread().run(() -> trouble(this, lock.errors().ofRead(error)));
         }
 
         @Override
         public void onCompleted() {
-            connection.run(() -> trouble(this, lock.errors().silent("a stream without end, but etcd ended it")));
+            connection
+                    .thread()
+                    .run(() -> trouble(this, lock.errors().silent("a stream without end, but etcd ended it")));
         }
 
         /** jetcd would open the stream again by itself, from where it was; see the class. */
@@ -126,7 +128,7 @@ final class EtcdWatch implements Subscription {
 
     private void read(Stream stream) {
         lock.read()
-                .whenComplete((reply, error) -> connection.run(() -> {
+                .whenComplete((reply, error) -> connection.thread().run(() -> {
                     if (stream != current) {
                         return;
                     }
@@ -189,7 +191,7 @@ final class EtcdWatch implements Subscription {
             trouble(stream, lock.errors().ofRead(failed));
             return;
         }
-        connection.schedule(() -> probe(stream), probeNanos);
+        connection.thread().schedule(() -> probe(stream), probeNanos);
     }
 
     /** Ends a stream; opens another one, unless there is no hope or it has been tried for too long. */
@@ -211,7 +213,7 @@ final class EtcdWatch implements Subscription {
             return;
         }
         long backoff = Math.min(BACKOFF_NANOS_MIN << Math.min(failures, 10), BACKOFF_NANOS_MAX);
-        connection.schedule(this::reopen, backoff);
+        connection.thread().schedule(this::reopen, backoff);
     }
 
     /**
@@ -223,7 +225,7 @@ final class EtcdWatch implements Subscription {
             return;
         }
         lock.read()
-                .whenComplete((reply, error) -> connection.run(() -> {
+                .whenComplete((reply, error) -> connection.thread().run(() -> {
                     if (error != null && causeOf(error) instanceof LockDeniedException denied) {
                         breakOff(denied);
                     } else {
@@ -241,7 +243,7 @@ final class EtcdWatch implements Subscription {
 
     /** Ends the watch for a cause that its watcher is told. */
     void breakOff(LockException cause) {
-        connection.run(() -> {
+        connection.thread().run(() -> {
             if (!closed) {
                 closed = true;
                 endStream();
@@ -262,6 +264,6 @@ final class EtcdWatch implements Subscription {
     @Override
     public void close() {
         closed = true;
-        connection.run(this::endStream);
+        connection.thread().run(this::endStream);
     }
 }
