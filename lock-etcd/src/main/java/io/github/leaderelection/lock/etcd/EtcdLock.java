@@ -33,7 +33,7 @@ import java.util.function.Function;
 
 /**
  * A record under one key of etcd. Reads are linearizable; a write is a transaction that compares the mod revision, which is
- * zero for a key that does not exist.
+ * zero for a key that does not exist, and the value.
  */
 final class EtcdLock implements ResourceLock {
 
@@ -113,13 +113,17 @@ final class EtcdLock implements ResourceLock {
     }
 
     private LockSnapshot snapshot(KeyValue found) {
-        DecodedLease lease = codec.decode(found.getValue().getBytes());
-        return new LockSnapshot(lease.record(), new EtcdVersion(found.getModRevision(), Optional.of(lease)));
+        LeaderElectionRecord record = decode(found.getValue()).record();
+        return new LockSnapshot(record, new EtcdVersion(found.getModRevision(), found.getValue()));
+    }
+
+    private DecodedLease decode(ByteSequence value) {
+        return codec.decode(value.getBytes());
     }
 
     @Override
     public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
-        return write(codec.encode(record), new EtcdVersion(0, Optional.empty()));
+        return write(codec.encode(record), is(CmpTarget.modRevision(0)));
     }
 
     @Override
@@ -128,21 +132,24 @@ final class EtcdLock implements ResourceLock {
             throw new IllegalArgumentException("expected a version of a record in etcd, but came "
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
-        byte[] value =
-                version.carried().map(lease -> codec.encode(record, lease)).orElseGet(() -> codec.encode(record));
-        return write(value, version);
+        byte[] value = codec.encode(record, decode(version.value()));
+        return write(value, is(CmpTarget.modRevision(version.order())), is(CmpTarget.value(version.value())));
     }
 
-    private CompletionStage<WriteResult> write(byte[] value, EtcdVersion expected) {
-        Cmp unchanged = new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(expected.order()));
-        Op put = Op.put(key, ByteSequence.from(value), PutOption.DEFAULT);
+    private Cmp is(CmpTarget<?> target) {
+        return new Cmp(key, Cmp.Op.EQUAL, target);
+    }
+
+    private CompletionStage<WriteResult> write(byte[] bytes, Cmp... unchanged) {
+        ByteSequence value = ByteSequence.from(bytes);
+        Op put = Op.put(key, value, PutOption.DEFAULT);
         return call(kv -> kv.txn().If(unchanged).Then(put).commit(), errors::ofWrite)
-                .thenApply(reply -> outcome(reply, expected));
+                .thenApply(reply -> outcome(reply, value));
     }
 
-    private static WriteResult outcome(TxnResponse reply, EtcdVersion expected) {
+    private static WriteResult outcome(TxnResponse reply, ByteSequence value) {
         return reply.isSucceeded()
-                ? WriteResult.written(new EtcdVersion(reply.getHeader().getRevision(), expected.carried()))
+                ? WriteResult.written(new EtcdVersion(reply.getHeader().getRevision(), value))
                 : WriteResult.conflict();
     }
 

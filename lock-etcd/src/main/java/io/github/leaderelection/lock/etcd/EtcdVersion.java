@@ -1,27 +1,16 @@
 package io.github.leaderelection.lock.etcd;
 
-import io.github.leaderelection.lock.support.DecodedLease;
+import io.etcd.jetcd.ByteSequence;
 import io.github.leaderelection.spi.LockVersion;
-import java.util.Optional;
 
 /**
- * A version of a record in etcd.
+ * A version of a record in etcd. Two are the same if both parts are: an etcd that lost its data counts from the beginning
+ * again, so that a revision may come back, but what is written bears random marks and does not.
  *
- * @param order the mod revision, by which versions are told apart
- * @param carried the document as it was read, so that the next write keeps what else is in it; empty if this process made
- *     the document
+ * @param order the mod revision
+ * @param value what was written; the next write keeps what else is in it
  */
-record EtcdVersion(long order, Optional<DecodedLease> carried) implements LockVersion {
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof EtcdVersion version && version.order == order;
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(order);
-    }
+record EtcdVersion(long order, ByteSequence value) implements LockVersion {
 
     @Override
     public String toString() {

@@ -7,6 +7,7 @@ import static io.github.leaderelection.testcalls.Calls.read;
 import static io.github.leaderelection.testcalls.Calls.reads;
 import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.spi.LockIndeterminateException;
@@ -160,6 +161,21 @@ class EtcdTroubleIT {
         awaitOrBroken(told, "nothing");
         putHolder("after");
         awaitOrBroken(told, "after");
+    }
+
+    /** The first revision of the old world is the first of the new one, too: what was written tells them apart. */
+    @Test
+    void aVersionFromBeforeEtcdLostItsDataConflictsThoughTheNewRecordHasItsRevision() {
+        LockVersion old = written(lock.create(heldBy("a")));
+        etcd.restartEmpty();
+        Eventually.isTrue("the lock reads again", () -> reads(lock));
+        try (ResourceLock other = quick().lock(NAME, "b")) {
+            LockVersion live = written(other.create(heldBy("b")));
+            assertEquals(old.order(), live.order());
+            assertNotEquals(old, live);
+            assertEquals(WriteResult.conflict(), answer(lock.update(heldBy("a"), old)));
+            assertEquals(live, read(lock).orElseThrow().version());
+        }
     }
 
     /** A watch may break, but then it says so, and the next one tells. */

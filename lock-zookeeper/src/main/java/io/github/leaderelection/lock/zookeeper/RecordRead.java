@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher;
@@ -14,8 +15,22 @@ import org.jspecify.annotations.Nullable;
 record RecordRead(
         ZooKeeper zooKeeper, String path, @Nullable Watcher watcher, ZooKeeperCall<Optional<RecordRead.Found>> call) {
 
-    /** What a znode holds. A znode without data is the parent of others, and counts as none. */
-    record Found(byte[] bytes, long zxid, int version) {}
+    /** What a znode holds, a value. A znode without data is the parent of others, and counts as none. */
+    record Found(byte[] bytes, long zxid, int version) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Found that
+                    && that.zxid == zxid
+                    && that.version == version
+                    && Arrays.equals(that.bytes, bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(zxid);
+        }
+    }
 
     void start() {
         zooKeeper.getData(

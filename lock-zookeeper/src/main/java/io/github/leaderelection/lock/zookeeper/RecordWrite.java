@@ -1,6 +1,8 @@
 package io.github.leaderelection.lock.zookeeper;
 
 import io.github.leaderelection.lock.support.DecodedLease;
+import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.spi.MalformedRecordException;
 import io.github.leaderelection.spi.WriteResult;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write to the record, compared and set in one transaction.
@@ -32,14 +35,16 @@ final class RecordWrite {
     private final ZooKeeper zooKeeper;
     private final String path;
     private final List<ACL> acl;
+    private final LeaseCodec codec;
     private final DecodedLease document;
     private final String guard;
 
     /** Prepares to write {@code document}, which bears the id of its incarnation. */
-    RecordWrite(ZooKeeper zooKeeper, String path, List<ACL> acl, DecodedLease document) {
+    RecordWrite(ZooKeeper zooKeeper, String path, List<ACL> acl, LeaseCodec codec, DecodedLease document) {
         this.zooKeeper = zooKeeper;
         this.path = path;
         this.acl = acl;
+        this.codec = codec;
         this.document = document;
         this.guard = path + "/" + incarnation(document).orElseThrow();
     }
@@ -125,20 +130,16 @@ final class RecordWrite {
 
     // ---- update
 
-    /**
-     * Writes upon that version.
-     *
-     * @param guarded whether that version had an id already
-     */
-    void update(byte[] bytes, ZooKeeperVersion expected, boolean guarded, ZooKeeperCall<WriteResult> call) {
-        if (!guarded) {
-            adopt(bytes, expected.version(), call);
+    /** Writes upon that version. */
+    void update(byte[] bytes, ZooKeeperVersion expected, ZooKeeperCall<WriteResult> call) {
+        if (expected.incarnation().isEmpty()) {
+            adoptIfUnchanged(bytes, expected, call);
             return;
         }
         List<Op> ops = List.of(Op.check(guard, -1), Op.setData(path, bytes, expected.version()));
         transact(ops, call, refusal -> {
             if (refusal.code() == Code.NONODE && refusal.index() == 0) {
-                adoptIfUnguarded(bytes, expected, call);
+                adoptIfUnchanged(bytes, expected, call);
             } else {
                 conflictOr(refusal.code(), call);
             }
@@ -146,17 +147,18 @@ final class RecordWrite {
     }
 
     /**
-     * The child is gone. Mostly the record is gone with it; but somebody may have restored a record without its child, and
-     * that must not block the election for ever.
+     * There is no child. Mostly the record is gone with it; but somebody may have written a record by hand, or restored one,
+     * without a child, and that must not block the election for ever. A zxid alone does not tell it from a record that was
+     * made since ZooKeeper lost its data.
      */
-    private void adoptIfUnguarded(byte[] bytes, ZooKeeperVersion expected, ZooKeeperCall<WriteResult> call) {
-        zooKeeper.exists(
+    private void adoptIfUnchanged(byte[] bytes, ZooKeeperVersion expected, ZooKeeperCall<WriteResult> call) {
+        zooKeeper.getData(
                 path,
                 false,
-                (code, at, context, stat) -> {
+                (code, at, context, found, stat) -> {
                     switch (Code.get(code)) {
                         case OK -> {
-                            if (stat.getMzxid() == expected.order()) {
+                            if (stat.getMzxid() == expected.order() && isIncarnation(expected, found)) {
                                 adopt(bytes, expected.version(), call);
                             } else {
                                 call.answer(WriteResult.conflict());
@@ -169,7 +171,15 @@ final class RecordWrite {
                 null);
     }
 
-    /** Writes upon a record that has no child yet, and gives it one. */
+    private boolean isIncarnation(ZooKeeperVersion expected, byte @Nullable [] found) {
+        try {
+            return found != null && incarnation(codec.decode(found)).equals(expected.incarnation());
+        } catch (MalformedRecordException replaced) {
+            return false;
+        }
+    }
+
+    /** Writes upon a znode that has no such child yet, and gives it one. */
     private void adopt(byte[] bytes, int version, ZooKeeperCall<WriteResult> call) {
         List<Op> ops = List.of(Op.setData(path, bytes, version), Op.create(guard, NO_DATA, acl, CreateMode.PERSISTENT));
         transact(ops, call, refusal -> conflictOr(refusal.code(), call));

@@ -138,10 +138,10 @@ final class ZooKeeperLock implements ResourceLock {
             throw new IllegalArgumentException("expected a version of a record in ZooKeeper, but came "
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
-        boolean guarded = RecordWrite.incarnation(version.document()).isPresent();
+        boolean guarded = version.incarnation().isPresent();
         DecodedLease document = guarded ? version.document() : RecordWrite.newIncarnation(version.document());
         byte[] bytes = codec.encode(record, document);
-        return write(document, (write, call) -> write.update(bytes, version, guarded, call));
+        return write(document, (write, call) -> write.update(bytes, version, call));
     }
 
     @FunctionalInterface
@@ -151,7 +151,7 @@ final class ZooKeeperLock implements ResourceLock {
 
     private CompletionStage<WriteResult> write(DecodedLease document, Sending sending) {
         return call(
-                (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, document), call),
+                (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, codec, document), call),
                 errors::ofWrite);
     }
 

@@ -2,25 +2,35 @@ package io.github.leaderelection.lock.zookeeper;
 
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.spi.LockVersion;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A version of a record in ZooKeeper.
+ * A version of a record in ZooKeeper. Two are the same if their zxids and incarnations are: a ZooKeeper that lost its data
+ * counts from the beginning again, so that a zxid may come back, but an incarnation does not.
  *
- * @param order the zxid of the write, by which versions are told apart
+ * @param order the zxid of the write
  * @param version the data version of the znode, which a write compares; it begins anew when the znode is deleted and made
  *     again, so that it identifies a write only together with the incarnation of the znode
  * @param document what was read or written; names the incarnation as {@code metadata.uid}
  */
 record ZooKeeperVersion(long order, int version, DecodedLease document) implements LockVersion {
 
+    /** The id of the incarnation; empty if somebody else made the record, without one. */
+    Optional<String> incarnation() {
+        return RecordWrite.incarnation(document);
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof ZooKeeperVersion that && that.order == order;
+        return other instanceof ZooKeeperVersion that
+                && that.order == order
+                && that.incarnation().equals(incarnation());
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(order);
+        return Objects.hash(order, incarnation());
     }
 
     @Override

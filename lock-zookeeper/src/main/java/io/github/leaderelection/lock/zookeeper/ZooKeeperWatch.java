@@ -40,7 +40,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
     private boolean moved = true;
 
     private boolean told;
-    private @Nullable Long toldZxid;
+    private RecordRead.@Nullable Found lastTold;
     private long failingSinceNanos;
     private int failures;
 
@@ -101,12 +101,12 @@ final class ZooKeeperWatch implements Subscription, Watcher {
     }
 
     private void tell(Optional<RecordRead.Found> found) {
-        Long zxid = found.map(RecordRead.Found::zxid).orElse(null);
-        if (told && Objects.equals(zxid, toldZxid)) {
+        RecordRead.Found next = found.orElse(null);
+        if (told && Objects.equals(next, lastTold)) {
             return;
         }
         told = true;
-        toldZxid = zxid;
+        lastTold = next;
         Optional<LockSnapshot> snapshot;
         try {
             snapshot = found.map(lock::snapshot);

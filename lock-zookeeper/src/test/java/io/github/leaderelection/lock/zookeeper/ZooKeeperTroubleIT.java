@@ -7,6 +7,7 @@ import static io.github.leaderelection.testcalls.Calls.read;
 import static io.github.leaderelection.testcalls.Calls.reads;
 import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.spi.LockIndeterminateException;
@@ -22,6 +23,7 @@ import io.github.leaderelection.testservers.ZooKeeperServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -200,6 +202,52 @@ class ZooKeeperTroubleIT {
         assertEquals(WriteResult.conflict(), answer(lock.update(heldBy("a"), old)));
         assertEquals(rival, read(lock).orElseThrow().version());
         assertTrue(rival.order() > old.order());
+    }
+
+    /** An emptied ZooKeeper counts from the beginning again, zxids as well as data versions. */
+    @Test
+    void aVersionFromBeforeZooKeeperLostItsDataConflictsThoughTheNewRecordHasItsZxid() {
+        countOn();
+        assertConflictsAfterTheLoss(written(lock.create(heldBy("a"))));
+    }
+
+    @Test
+    void soDoesTheVersionOfARecordThatHadNoGuard() {
+        countOn();
+        putHolder("by hand");
+        assertConflictsAfterTheLoss(read(lock).orElseThrow().version());
+    }
+
+    /** So that the zxids that come are above those of the first sessions after a loss. */
+    private void countOn() {
+        try (ZooKeeperOnlooker onlooker = server.onlooker()) {
+            for (int i = 0; i < 20; i++) {
+                onlooker.put("/filler", "something");
+            }
+        }
+    }
+
+    private void assertConflictsAfterTheLoss(LockVersion old) {
+        lock.close(); // which would open sessions at any time, and each takes a zxid
+        server.restartEmpty();
+        ZooKeeperLocks.Builder direct = ZooKeeperLocks.builder().connectString(server.connectString());
+        try (ZooKeeperOnlooker onlooker = server.onlooker();
+                ResourceLock late = direct.lock(NAME, "late");
+                ResourceLock rival = direct.lock(NAME, "rival")) {
+            onlooker.makeIfAbsent(ZooKeeperLocks.DEFAULT_PREFIX, ZooDefs.Ids.OPEN_ACL_UNSAFE);
+            assertEquals(Optional.empty(), read(late));
+            assertEquals(Optional.empty(), read(rival));
+            onlooker.put("/filler", "something");
+            long zxid = onlooker.get("/filler").orElseThrow().zxid();
+            for (; zxid < old.order() - 1; zxid++) {
+                onlooker.makeIfAbsent("/filler", ZooDefs.Ids.OPEN_ACL_UNSAFE); // which is refused, and takes a zxid
+            }
+            LockVersion live = written(rival.create(heldBy("rival")));
+            assertEquals(old.order(), live.order());
+            assertNotEquals(old, live);
+            assertEquals(WriteResult.conflict(), answer(late.update(heldBy("late"), old)));
+            assertEquals(live, read(late).orElseThrow().version());
+        }
     }
 
     /** A znode may be made as the parent of another election's before an election of its own begins there. */
