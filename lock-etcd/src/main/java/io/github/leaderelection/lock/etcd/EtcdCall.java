@@ -11,9 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One request to etcd, with a deadline: what is late is given up, here and on the wire.
+ * One request to etcd, with a deadline: what is late or cancelled is given up, here and on the wire.
  *
  * <p>It is sent once. Only if etcd refused it because its token had run out, before anything was done with it, it is sent a
  * second time with a new token.
@@ -31,11 +32,15 @@ final class EtcdCall<T> {
     /** gRPC gives up at the deadline and knows what became of the request; past it nothing is known any more. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** A request that is cancelled sooner was no longer wanted; one that waited for so long was not answered. */
+    private static final long UNANSWERED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final EtcdConnection connection;
     private final Function<KV, CompletableFuture<T>> request;
     private final Translation translation;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Deadline deadline;
+    private volatile @Nullable Sending sending;
 
     EtcdCall(EtcdConnection connection, Function<KV, CompletableFuture<T>> request, Translation translation) {
         this.connection = connection;
@@ -48,6 +53,27 @@ final class EtcdCall<T> {
     CompletableFuture<T> result() {
         return result;
     }
+
+    /** What {@code reading} makes of the reply. To cancel it is to call the request off, on the wire as well. */
+    <R> CompletableFuture<R> result(Function<? super T, R> reading) {
+        CompletableFuture<R> read = result.thenApply(reading);
+        read.whenComplete((value, error) -> {
+            if (read.isCancelled()) {
+                callOff();
+            }
+        });
+        return read;
+    }
+
+    private void callOff() {
+        Sending last = sending;
+        if (result.cancel(false) && last != null && System.nanoTime() - last.nanos() >= UNANSWERED_AFTER_NANOS) {
+            connection.thread().run(() -> connection.unanswered(last.client()));
+        }
+    }
+
+    /** Over which client a request was sent, and when. */
+    private record Sending(Client client, long nanos) {}
 
     /** Sends the request. */
     void start() {
@@ -71,6 +97,7 @@ final class EtcdCall<T> {
 
     private void send(boolean mayRepeat) {
         Client client = connection.client();
+        sending = new Sending(client, System.nanoTime());
         CallTrace trace = new CallTrace(deadline);
         Context.CancellableContext context = trace.carriedBy(Context.ROOT).withCancellation();
         result.whenComplete((reply, error) -> context.cancel(null));

@@ -95,12 +95,12 @@ final class EtcdLock implements ResourceLock {
 
     @Override
     public CompletionStage<Optional<LockSnapshot>> get() {
-        return read().thenApply(reply -> snapshot(reply.getKvs()));
+        return read(reply -> snapshot(reply.getKvs()));
     }
 
-    /** What stands there, with the revision at which it did. */
-    CompletableFuture<GetResponse> read() {
-        return call(kv -> kv.get(key), (error, surelyNotSent) -> errors.ofRead(error));
+    /** What {@code reading} makes of what stands there, and of the revision at which it does. */
+    <R> CompletableFuture<R> read(Function<GetResponse, R> reading) {
+        return call(kv -> kv.get(key), (error, surelyNotSent) -> errors.ofRead(error), reading);
     }
 
     /**
@@ -143,8 +143,7 @@ final class EtcdLock implements ResourceLock {
     private CompletionStage<WriteResult> write(byte[] bytes, Cmp... unchanged) {
         ByteSequence value = ByteSequence.from(bytes);
         Op put = Op.put(key, value, PutOption.DEFAULT);
-        return call(kv -> kv.txn().If(unchanged).Then(put).commit(), errors::ofWrite)
-                .thenApply(reply -> outcome(reply, value));
+        return call(kv -> kv.txn().If(unchanged).Then(put).commit(), errors::ofWrite, reply -> outcome(reply, value));
     }
 
     private static WriteResult outcome(TxnResponse reply, ByteSequence value) {
@@ -153,8 +152,8 @@ final class EtcdLock implements ResourceLock {
                 : WriteResult.conflict();
     }
 
-    private <T> CompletableFuture<T> call(
-            Function<KV, CompletableFuture<T>> request, EtcdCall.Translation translation) {
+    private <T, R> CompletableFuture<R> call(
+            Function<KV, CompletableFuture<T>> request, EtcdCall.Translation translation, Function<T, R> reading) {
         if (closed) {
             return CompletableFuture.failedFuture(errors.closed());
         }
@@ -165,7 +164,7 @@ final class EtcdLock implements ResourceLock {
         if (closed) {
             call.abort();
         }
-        return call.result();
+        return call.result(reading);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,7 @@ final class EtcdWatch implements Subscription {
     }
 
     private void read(Stream stream) {
-        lock.read()
+        lock.read(Function.identity())
                 .whenComplete((reply, error) -> connection.thread().run(() -> {
                     if (stream != current) {
                         return;
@@ -224,7 +225,7 @@ final class EtcdWatch implements Subscription {
         if (closed) {
             return;
         }
-        lock.read()
+        lock.read(Function.identity())
                 .whenComplete((reply, error) -> connection.thread().run(() -> {
                     if (error != null && causeOf(error) instanceof LockDeniedException denied) {
                         breakOff(denied);

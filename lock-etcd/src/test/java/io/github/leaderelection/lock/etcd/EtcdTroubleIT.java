@@ -8,6 +8,7 @@ import static io.github.leaderelection.testcalls.Calls.reads;
 import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.spi.LockIndeterminateException;
@@ -22,6 +23,9 @@ import io.github.leaderelection.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,45 @@ class EtcdTroubleIT {
         Eventually.isTrue("the lock reads again", () -> reads(lock));
         String holder = read(lock).orElseThrow().record().holderIdentity();
         assertTrue(List.of("a", "b").contains(holder), holder);
+    }
+
+    /** Pain 16: whoever cancelled it has done with it, and does not expect it later. */
+    @Test
+    void aWriteThatIsCancelledBeforeItWasSentIsNotAppliedWhenTheMemberThaws() {
+        etcd.pause();
+        try (ResourceLock patient = EtcdLocks.builder()
+                .endpoints(etcd.endpoint())
+                .requestTimeout(Duration.ofSeconds(60))
+                .lock(NAME, "a")) {
+            CompletableFuture<?> write = patient.create(heldBy("a")).toCompletableFuture();
+            assertTrue(write.cancel(false));
+            etcd.resume();
+            for (int i = 0; i < 5; i++) {
+                assertEquals(Optional.empty(), read(patient));
+            }
+            assertEquals(Optional.empty(), etcd.get(KEY));
+        }
+    }
+
+    /** Pain 13: an elector cancels its requests long before their own deadlines; a frozen member is noticed all the same. */
+    @Test
+    void requestsThatAreCancelledForWantOfAnAnswerLeadToANewConnection() {
+        try (ResourceLock patient = EtcdLocks.builder()
+                .endpoints("http://127.0.0.1:" + proxy.port())
+                .requestTimeout(Duration.ofSeconds(60))
+                .lock(NAME, "a")) {
+            assertTrue(reads(patient));
+            int connections = proxy.acceptedCount();
+            proxy.cut();
+            // In less than the ten seconds after which a ping would find out.
+            for (int i = 0; i < 12 && proxy.acceptedCount() == connections; i++) {
+                CompletableFuture<?> unanswered = patient.get().toCompletableFuture();
+                assertThrows(TimeoutException.class, () -> unanswered.get(500, TimeUnit.MILLISECONDS));
+                unanswered.cancel(false);
+            }
+            assertTrue(proxy.acceptedCount() > connections);
+            proxy.heal();
+        }
     }
 
     @Test

@@ -112,6 +112,9 @@ final class RecordWrite {
             tryCreate(bytes, call, () -> call.fail(missing));
             return;
         }
+        if (call.isOver()) {
+            return;
+        }
         int next = path.indexOf('/', slash + 1);
         zooKeeper.create(
                 path.substring(0, slash),
@@ -203,6 +206,9 @@ final class RecordWrite {
     }
 
     private void transact(List<Op> ops, ZooKeeperCall<WriteResult> call, OnRefusal onRefusal) {
+        if (call.isOver()) {
+            return;
+        }
         zooKeeper.multi(
                 ops,
                 (code, at, context, results) -> {

@@ -7,13 +7,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
  * One call: one or more requests to ZooKeeper, with one deadline for all. Without a connection it waits for one until then,
- * and is sent at most once.
+ * and is sent at most once. When its result is cancelled, nothing of it is sent any more; what was sent already cannot be
+ * called off.
  *
  * @param <T> the answer
  */
@@ -51,6 +53,22 @@ final class ZooKeeperCall<T> {
         return result;
     }
 
+    /** What {@code reading} makes of the answer. To cancel it is to give the call up, as with {@link #result()}. */
+    <R> CompletableFuture<R> result(Function<? super T, R> reading) {
+        CompletableFuture<R> read = result.thenApply(reading);
+        read.whenComplete((value, error) -> {
+            if (read.isCancelled()) {
+                result.cancel(false);
+            }
+        });
+        return read;
+    }
+
+    /** Whether nothing more is to be sent: it has an answer, or was given up. */
+    boolean isOver() {
+        return result.isDone();
+    }
+
     /** Sends the request. */
     void start() {
         try {
@@ -68,7 +86,7 @@ final class ZooKeeperCall<T> {
     }
 
     private void send() {
-        if (!claimed.compareAndSet(false, true)) {
+        if (isOver() || !claimed.compareAndSet(false, true)) {
             return;
         }
         ZooKeeper zooKeeper;

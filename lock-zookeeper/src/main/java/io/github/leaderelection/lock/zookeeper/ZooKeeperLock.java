@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -94,16 +95,17 @@ final class ZooKeeperLock implements ResourceLock {
 
     @Override
     public CompletionStage<Optional<LockSnapshot>> get() {
-        return read(true, null).thenApply(found -> found.map(this::snapshot));
+        return read(true, null, found -> found.map(this::snapshot));
     }
 
     /**
-     * What stands there.
+     * What {@code reading} makes of what stands there.
      *
      * @param fresh whether it has to be no older than this call, whichever member answers
      * @param watcher told of the next change after what is answered; none if null
      */
-    CompletableFuture<Optional<RecordRead.Found>> read(boolean fresh, @Nullable Watcher watcher) {
+    <R> CompletableFuture<R> read(
+            boolean fresh, @Nullable Watcher watcher, Function<Optional<RecordRead.Found>, R> reading) {
         return call(
                 (zooKeeper, call) -> {
                     if (fresh) {
@@ -112,7 +114,8 @@ final class ZooKeeperLock implements ResourceLock {
                     }
                     new RecordRead(zooKeeper, path, watcher, call).start();
                 },
-                (error, surelyNotSent) -> errors.ofRead(error));
+                (error, surelyNotSent) -> errors.ofRead(error),
+                reading);
     }
 
     /**
@@ -152,10 +155,12 @@ final class ZooKeeperLock implements ResourceLock {
     private CompletionStage<WriteResult> write(DecodedLease document, Sending sending) {
         return call(
                 (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, codec, document), call),
-                errors::ofWrite);
+                errors::ofWrite,
+                Function.identity());
     }
 
-    private <T> CompletableFuture<T> call(ZooKeeperCall.Request<T> request, ZooKeeperCall.Translation translation) {
+    private <T, R> CompletableFuture<R> call(
+            ZooKeeperCall.Request<T> request, ZooKeeperCall.Translation translation, Function<T, R> reading) {
         if (closed) {
             return CompletableFuture.failedFuture(errors.closed());
         }
@@ -166,7 +171,7 @@ final class ZooKeeperLock implements ResourceLock {
         if (closed) {
             call.abort();
         }
-        return call.result();
+        return call.result(reading);
     }
 
     @Override

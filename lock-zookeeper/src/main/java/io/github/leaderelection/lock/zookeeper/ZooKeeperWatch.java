@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -80,7 +81,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         stale = false;
         boolean fresh = moved;
         moved = false;
-        lock.read(fresh, this)
+        lock.read(fresh, this, Function.identity())
                 .whenComplete((found, error) -> connection.thread().run(() -> seen(found, error)));
     }
 

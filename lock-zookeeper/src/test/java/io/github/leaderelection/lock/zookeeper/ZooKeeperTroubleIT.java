@@ -23,6 +23,7 @@ import io.github.leaderelection.testservers.ZooKeeperServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,46 @@ class ZooKeeperTroubleIT {
         proxy.heal();
         Eventually.isTrue("the lock reads again", () -> reads(lock));
         assertEquals(created, read(lock).orElseThrow().version());
+    }
+
+    /** Pain 16: whoever cancelled it has done with it, and does not expect it later. */
+    @Test
+    void aWriteThatIsCancelledWhileItWaitsForAConnectionIsNeverSent() {
+        proxy.refuse();
+        try (ResourceLock patient = patient()) {
+            CompletableFuture<?> write = patient.create(heldBy("a")).toCompletableFuture();
+            CompletableFuture<?> read = patient.get().toCompletableFuture();
+            assertTrue(write.cancel(false));
+            proxy.heal();
+            assertEquals(Optional.empty(), answer(read));
+            assertEquals(Optional.empty(), read(patient));
+        }
+    }
+
+    /** To make a record where there are no parents takes several requests. */
+    @Test
+    void aWriteThatIsCancelledHalfwayGoesNoFurther() {
+        try (ResourceLock patient = patient()) {
+            assertEquals(Optional.empty(), read(patient));
+            proxy.cutReplies();
+            CompletableFuture<?> write = patient.create(heldBy("a")).toCompletableFuture();
+            assertTrue(write.cancel(false));
+            proxy.heal();
+            for (int i = 0; i < 5; i++) { // each answer comes after what was asked before it
+                assertEquals(Optional.empty(), read(patient));
+            }
+        }
+        try (ZooKeeperOnlooker onlooker = server.onlooker()) {
+            assertEquals(Optional.empty(), onlooker.get(ZooKeeperLocks.DEFAULT_PREFIX));
+        }
+    }
+
+    private ResourceLock patient() {
+        return ZooKeeperLocks.builder()
+                .connectString("127.0.0.1:" + proxy.port())
+                .sessionTimeout(Duration.ofSeconds(20))
+                .requestTimeout(Duration.ofSeconds(60))
+                .lock(NAME, "patient");
     }
 
     /** Pain 9: a write whose reply is lost has happened, is not repeated, and is not called refused. */
