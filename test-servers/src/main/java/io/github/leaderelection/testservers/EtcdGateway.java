@@ -55,6 +55,17 @@ final class EtcdGateway {
         }
     }
 
+    /** Whether this member leads its cluster; false if it does not answer. */
+    boolean leadsCluster() {
+        try {
+            JsonObject status = call("/v3/maintenance/status", new JsonObject());
+            String self = status.getAsJsonObject("header").get("member_id").getAsString();
+            return status.has("leader") && status.get("leader").getAsString().equals(self);
+        } catch (UncheckedIOException away) {
+            return false;
+        }
+    }
+
     Map<String, Long> handledByMethod() {
         String metrics = send(HttpRequest.newBuilder(base.resolve("/metrics")).timeout(CALL_MAX));
         Map<String, Long> counts = new TreeMap<>();

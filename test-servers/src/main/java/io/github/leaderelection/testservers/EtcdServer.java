@@ -18,20 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdServer implements AutoCloseable {
 
-    private static final int STARTS_MAX = 3;
+    static final int STARTS_MAX = 3;
+    private static final String ALONE = "default";
     private static @Nullable EtcdServer shared;
 
     private final Builder settings;
+    private final String name;
     private final Path binary;
     private final Path directory;
     private int clientPort;
     private int plainPort;
     private int peerPort;
+    /** The members that begin together, as etcd is told; none but this one if null. */
+    private @Nullable String initialCluster;
+
     private @Nullable ServerProcess process;
     private EtcdGateway gateway;
 
-    private EtcdServer(Builder settings) {
+    private EtcdServer(Builder settings, String name) {
         this.settings = settings;
+        this.name = name;
         this.binary = ServerBinary.ETCD.find();
         this.directory = ServerDirectory.create("etcd");
         choosePorts();
@@ -62,6 +68,11 @@ public final class EtcdServer implements AutoCloseable {
         return server;
     }
 
+    /** A member that an {@link EtcdCluster} starts, when it knows the addresses of all. */
+    static EtcdServer unstarted(String name) {
+        return new EtcdServer(builder(), name);
+    }
+
     /** How a member is started. */
     public static final class Builder {
         private final List<String> flags = new ArrayList<>();
@@ -84,7 +95,7 @@ public final class EtcdServer implements AutoCloseable {
 
         /** Starts the member and waits until it is ready. */
         public EtcdServer start() {
-            EtcdServer server = new EtcdServer(this);
+            EtcdServer server = new EtcdServer(this, ALONE);
             server.startFirst();
             return server;
         }
@@ -107,7 +118,7 @@ public final class EtcdServer implements AutoCloseable {
                 launch();
                 return;
             } catch (IllegalStateException failed) {
-                if (i == STARTS_MAX || !String.valueOf(failed.getMessage()).contains("address already in use")) {
+                if (i == STARTS_MAX || !isPortTaken(failed)) {
                     close();
                     throw failed;
                 }
@@ -117,10 +128,42 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
+    static boolean isPortTaken(IllegalStateException failed) {
+        return String.valueOf(failed.getMessage()).contains("address already in use");
+    }
+
     private void launch() {
-        ServerProcess started = ServerProcess.start(command(), directory.resolve("etcd.log"));
-        process = started;
-        started.awaitReady("etcd", gateway::healthy);
+        begin();
+        awaitReady();
+    }
+
+    /** Starts the process. */
+    void begin() {
+        process = ServerProcess.start(command(), directory.resolve("etcd.log"));
+    }
+
+    /** Waits until it answers; a member of a cluster does so once a majority of them runs. */
+    void awaitReady() {
+        process().awaitReady("etcd", gateway::healthy);
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** Whether it is the member that leads the others; false if it cannot say. */
+    boolean leadsCluster() {
+        return isRunning() && gateway.leadsCluster();
+    }
+
+    /** Name and address, as the other members have to know it. */
+    String peer() {
+        return name + "=http://127.0.0.1:" + peerPort;
+    }
+
+    /** Says who begins together with it. */
+    void beginWith(String members) {
+        initialCluster = members;
     }
 
     private List<String> command() {
@@ -129,10 +172,10 @@ public final class EtcdServer implements AutoCloseable {
         TestCertificates certificates = settings.certificates;
         String listen = certificates == null ? plain : endpoint() + "," + plain;
         List<String> command = new ArrayList<>(List.of(binary.toString()));
-        command.addAll(List.of("--data-dir", data().toString()));
+        command.addAll(List.of("--name", name, "--data-dir", data().toString()));
         command.addAll(List.of("--listen-client-urls", listen, "--advertise-client-urls", endpoint()));
         command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
-        command.addAll(List.of("--initial-cluster", "default=" + peer));
+        command.addAll(List.of("--initial-cluster", initialCluster == null ? peer() : initialCluster));
         if (certificates != null) {
             Path files = certificates.writeServer(directory.resolve("tls"));
             command.addAll(List.of("--cert-file", files.resolve("server.pem").toString()));
@@ -192,8 +235,16 @@ public final class EtcdServer implements AutoCloseable {
         launch();
     }
 
-    /** As {@link #restart()}, but all data, users and revisions are gone. */
+    /**
+     * As {@link #restart()}, but all data, users and revisions are gone.
+     *
+     * @throws IllegalStateException if the member belongs to a cluster, which does not take it back without its data
+     */
     public void restartEmpty() {
+        if (initialCluster != null) {
+            throw new IllegalStateException(
+                    name + " belongs to a cluster, which does not take it back without its data");
+        }
         process().stop();
         ServerDirectory.delete(data());
         gateway.asRoot(null);

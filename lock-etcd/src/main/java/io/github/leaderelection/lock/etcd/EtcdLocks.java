@@ -161,7 +161,9 @@ public final class EtcdLocks implements AutoCloseable {
          * A client of the caller, instead of endpoints, user and TLS. It is not closed with the locks. Its own settings count:
          * a client that waits for connections, as jetcd's do by default, keeps every request for as long as an outage lasts,
          * may send it long after the lock has reported its fate as unknown, and has every write that failed for want of a
-         * connection reported so. Build it with {@code waitForReady(false)} and {@code retryMaxAttempts(0)}.
+         * connection reported so. Nor can the lock reach into it: a request that the lock gives up is not called off on the
+         * wire, and a member that lost the others may let requests wait instead of refusing them. Build it with
+         * {@code waitForReady(false)}, {@code retryMaxAttempts(0)} and {@code header("hasleader", "true")}.
          */
         public Builder client(Client client) {
             this.client = Objects.requireNonNull(client, "client");
