@@ -42,7 +42,7 @@ class OneClassPathIT {
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
-        return closing(new Candidate(ResourceLocks.openFile(file)));
+        return closing(new Candidate(ResourceLocks.openFile(file), Candidate.Timing.QUICK));
     }
 
     /** In one JVM and at the same time, so that none of their clients can live at the expense of another's. */

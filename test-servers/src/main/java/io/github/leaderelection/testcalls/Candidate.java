@@ -8,22 +8,43 @@ import io.github.leaderelection.Leadership;
 import io.github.leaderelection.spi.ResourceLock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An elector with short leases that remembers its tenures. Its engine has to be on the class path. */
+/** An elector that campaigns, and remembers its tenures and its troubles. Closes its lock with itself. */
 public final class Candidate implements LeaderCallbacks, AutoCloseable {
+
+    /**
+     * The durations of an election.
+     *
+     * @param lease the lease duration
+     * @param renew the renew deadline
+     * @param retry the retry period
+     */
+    public record Timing(Duration lease, Duration renew, Duration retry) {
+
+        /** So that a lease can be waited for. */
+        public static final Timing QUICK =
+                new Timing(Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofMillis(500));
+
+        /** So that a lease is not waited for: whoever leads soon did not wait for it. */
+        public static final Timing LONG =
+                new Timing(Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
 
     private final ResourceLock lock;
     private final LeaderElector elector;
     private final List<Leadership> tenures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> errors = new CopyOnWriteArrayList<>();
 
-    public Candidate(ResourceLock lock) {
+    /** Campaigns from now on. */
+    public Candidate(ResourceLock lock, Timing timing) {
         this.lock = lock;
         elector = LeaderElectors.create(LeaderElectionConfig.builder()
                 .lock(lock)
-                .leaseDuration(Duration.ofSeconds(4))
-                .renewDeadline(Duration.ofSeconds(3))
-                .retryPeriod(Duration.ofMillis(500))
+                .leaseDuration(timing.lease())
+                .renewDeadline(timing.renew())
+                .retryPeriod(timing.retry())
                 .releaseOnCancel(true)
                 .callbacks(this)
                 .build());
@@ -38,26 +59,58 @@ public final class Candidate implements LeaderCallbacks, AutoCloseable {
     @Override
     public void onStoppedLeading(Leadership ended) {}
 
+    @Override
+    public void onError(Throwable error) {
+        errors.add(error);
+    }
+
+    /** Whether it leads now. */
     public boolean leads() {
         return elector.isLeader();
+    }
+
+    /** Who leads, as it sees it. */
+    public Optional<String> leader() {
+        return elector.getLeader();
     }
 
     public int tenureCount() {
         return tenures.size();
     }
 
+    /** The tenure that began last; that which stands may not have been told yet. */
     public Leadership latest() {
-        return tenures.get(tenures.size() - 1);
+        return elector.leadership().orElseGet(() -> tenures.get(tenures.size() - 1));
     }
 
+    /** What it was told of so far. */
+    public List<Throwable> errors() {
+        return List.copyOf(errors);
+    }
+
+    /** Waits until it leads, in its tenure of that number or a later one. */
     public void awaitTenure(int count) {
         Eventually.isTrue(
                 lock.identity() + " leads for the " + count + ". time", () -> tenures.size() >= count && leads());
+    }
+
+    /** Waits for a renewal that is sent after this call. */
+    public void awaitRenewal() {
+        Leadership tenure = latest();
+        long before = tenure.remaining().toNanos();
+        Eventually.isTrue(
+                lock.identity() + " renews",
+                () -> !tenure.isValid() || tenure.remaining().toNanos() > before);
     }
 
     @Override
     public void close() {
         elector.close();
         lock.close();
+    }
+
+    @Override
+    public String toString() {
+        return lock.identity() + " with tenures " + tenures + " and errors " + errors;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** One connection through a {@link TcpProxy}. */
@@ -29,19 +30,20 @@ final class ProxyConnection {
         return lostBytes;
     }
 
-    void run(InetSocketAddress target) {
+    /** Forwards until one side ends; {@code onRequest} is told, a character for a byte, what the client sends, before it goes on. */
+    void run(InetSocketAddress target, Consumer<String> onRequest) {
         try {
             server.connect(target);
         } catch (IOException refused) {
             reset();
             return;
         }
-        TcpProxy.daemon(() -> pump(server, client, replies), "tcp-proxy-replies-" + client.getPort());
-        pump(client, server, requests);
+        TcpProxy.daemon(() -> pump(server, client, replies, bytes -> {}), "tcp-proxy-replies-" + client.getPort());
+        pump(client, server, requests, onRequest);
     }
 
     /** Moves bytes one way until one side ends; an end passes the gate as bytes do. */
-    private void pump(Socket from, Socket to, ProxyGate gate) {
+    private void pump(Socket from, Socket to, ProxyGate gate, Consumer<String> onBytes) {
         byte[] chunk = new byte[CHUNK_BYTES];
         try {
             InputStream in = from.getInputStream();
@@ -58,6 +60,7 @@ final class ProxyConnection {
                     return;
                 }
                 if (passes) {
+                    onBytes.accept(new String(chunk, 0, count, StandardCharsets.ISO_8859_1));
                     to.getOutputStream().write(chunk, 0, count);
                 }
             }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class TcpProxy implements AutoCloseable {
     private final ProxyGate replies = new ProxyGate();
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicReference<@Nullable String> cuttingPart = new AtomicReference<>();
     private final int port;
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
@@ -63,6 +65,18 @@ public final class TcpProxy implements AutoCloseable {
         replies.set(ProxyGate.State.HOLDING);
     }
 
+    /** As {@link #cutReplies()}, as soon as the client sends that text: what it asks gets through, and no answer to it. */
+    public void cutRepliesAtRequestWith(String part) {
+        cuttingPart.set(part);
+    }
+
+    private void onRequest(String bytes) {
+        String part = cuttingPart.get();
+        if (part != null && bytes.contains(part) && cuttingPart.compareAndSet(part, null)) {
+            cutReplies();
+        }
+    }
+
     /**
      * As {@link #cut()}, but the bytes are lost: {@link #heal()} resets the connections that lost some, as they cannot go
      * on.
@@ -94,6 +108,7 @@ public final class TcpProxy implements AutoCloseable {
             throw new IllegalStateException("the proxy is closed");
         }
         connections.stream().filter(ProxyConnection::lostBytes).forEach(ProxyConnection::reset);
+        cuttingPart.set(null);
         requests.set(ProxyGate.State.OPEN);
         replies.set(ProxyGate.State.OPEN);
         if (listener == null) {
@@ -128,7 +143,7 @@ public final class TcpProxy implements AutoCloseable {
             if (socket.isClosed()) {
                 connection.reset();
             } else {
-                daemon(() -> connection.run(target), "tcp-proxy-" + client.getPort());
+                daemon(() -> connection.run(target, this::onRequest), "tcp-proxy-" + client.getPort());
             }
         }
     }

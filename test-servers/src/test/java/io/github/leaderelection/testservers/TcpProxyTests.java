@@ -118,6 +118,19 @@ class TcpProxyTests {
     }
 
     @Test
+    void aCertainRequestCanBeTheLastThatGetsThrough() throws IOException {
+        try (Socket socket = connect()) {
+            proxy.cutRepliesAtRequestWith("b");
+            assertEchoes(socket, 'a');
+            socket.getOutputStream().write('b');
+            assertSilent(socket);
+            proxy.heal();
+            assertEquals('b', socket.getInputStream().read());
+            assertEchoes(socket, 'b');
+        }
+    }
+
+    @Test
     void aConnectionThatLostBytesIsResetOnHealing() throws IOException {
         try (Socket socket = connect()) {
             assertEchoes(socket, 'a');

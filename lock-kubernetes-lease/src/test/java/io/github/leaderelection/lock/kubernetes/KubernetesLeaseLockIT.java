@@ -74,7 +74,7 @@ class KubernetesLeaseLockIT {
     /** client-go's release: no holder, one second, transitions kept. */
     @Test
     void aReleasedLeaseIsWhatClientGoLeaves() {
-        try (Candidate candidate = new Candidate(lock)) {
+        try (Candidate candidate = new Candidate(lock, Candidate.Timing.QUICK)) {
             candidate.awaitTenure(1);
         }
         JsonObject spec = stored().getAsJsonObject("spec");
@@ -93,7 +93,7 @@ class KubernetesLeaseLockIT {
         assertEquals(
                 new LeaderElectionRecord("go_1", Duration.ofSeconds(2), ACQUIRED, RENEWED, 7),
                 read(lock).orElseThrow().record());
-        try (Candidate candidate = new Candidate(lock)) {
+        try (Candidate candidate = new Candidate(lock, Candidate.Timing.QUICK)) {
             candidate.awaitTenure(1);
             assertEquals(
                     8, stored().getAsJsonObject("spec").get("leaseTransitions").getAsInt());
@@ -161,7 +161,7 @@ class KubernetesLeaseLockIT {
 
     @Test
     void tenuresShowAsEvents() {
-        try (Candidate candidate = new Candidate(lock)) {
+        try (Candidate candidate = new Candidate(lock, Candidate.Timing.QUICK)) {
             candidate.awaitTenure(1);
         }
         Eventually.isTrue(

@@ -89,7 +89,7 @@ class KubernetesManifestsIT {
     @Test
     void withExactlyThoseRightsAnElectorLeadsAndReleasesAndHasEvents() throws IOException {
         apply(documents("rbac.yaml"));
-        try (Candidate candidate = new Candidate(lock())) {
+        try (Candidate candidate = new Candidate(lock(), Candidate.Timing.QUICK)) {
             candidate.awaitTenure(1);
         }
         assertEquals(
@@ -152,9 +152,9 @@ class KubernetesManifestsIT {
             }
         });
         apply(documents);
-        Candidate first = new Candidate(lock());
+        Candidate first = new Candidate(lock(), Candidate.Timing.QUICK);
         first.awaitTenure(1);
-        try (Candidate second = new Candidate(lock())) {
+        try (Candidate second = new Candidate(lock(), Candidate.Timing.QUICK)) {
             first.close();
             second.awaitTenure(1);
         }

@@ -1,19 +1,20 @@
 package io.github.leaderelection.lock.zookeeper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.testcalls.Candidate;
+import io.github.leaderelection.testcalls.Candidate.Timing;
+import io.github.leaderelection.testcalls.Electorate;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.TcpProxy;
 import io.github.leaderelection.testservers.ZooKeeperServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -30,9 +31,7 @@ class ZooKeeperElectionIT {
     private static final String NAME = "demo";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final List<Candidate> candidates = new ArrayList<>();
-    private final AtomicInteger leadersMax = new AtomicInteger();
-    private volatile boolean over;
+    private final Electorate electorate = new Electorate();
 
     private <T extends AutoCloseable> T closing(T resource) {
         opened.add(resource);
@@ -41,36 +40,18 @@ class ZooKeeperElectionIT {
 
     @AfterEach
     void close() throws Exception {
-        over = true;
+        electorate.close();
         for (int i = opened.size() - 1; i >= 0; i--) {
             opened.get(i).close();
         }
     }
 
     private Candidate candidate(ZooKeeperLocks.Builder builder, String identity) {
-        Candidate candidate = closing(
-                new Candidate(builder.requestTimeout(Duration.ofSeconds(1)).lock(NAME, identity)));
-        candidates.add(candidate);
-        return candidate;
+        return electorate.enter(builder.requestTimeout(Duration.ofSeconds(1)).lock(NAME, identity), Timing.QUICK);
     }
 
     private static ZooKeeperLocks.Builder at(String connectString) {
         return ZooKeeperLocks.builder().connectString(connectString).sessionTimeout(Duration.ofSeconds(2));
-    }
-
-    /** Asks all of them, over and over. Two that say yes one after the other may be two tenures: it asks the first again. */
-    private void lookForTwoLeaders() {
-        Thread looker = new Thread(() -> {
-            while (!over) {
-                List<Candidate> leading =
-                        candidates.stream().filter(Candidate::leads).toList();
-                long still = leading.stream().filter(Candidate::leads).count();
-                leadersMax.accumulateAndGet((int) still, Math::max);
-                Thread.onSpinWait();
-            }
-        });
-        looker.setDaemon(true);
-        looker.start();
     }
 
     private static CuratorFramework client(ZooKeeperServer server) {
@@ -124,20 +105,16 @@ class ZooKeeperElectionIT {
         Candidate leader = candidate(ZooKeeperLocks.builder().client(client), "a");
         leader.awaitTenure(1);
         Candidate other = candidate(at(server.connectString()), "b");
-        lookForTwoLeaders();
         long token = leader.latest().fencingToken();
         for (int i = 0; i < 3; i++) {
             expire(client, server);
-            long before = leader.latest().remaining().toNanos();
-            Eventually.isTrue(
-                    "the leader renews over its new session",
-                    () -> !leader.leads() || leader.latest().remaining().toNanos() > before);
+            leader.awaitRenewal();
         }
 
         assertTrue(leader.leads());
         assertEquals(token, leader.latest().fencingToken());
         assertEquals(0, other.tenureCount());
-        assertEquals(1, leadersMax.get());
+        assertEquals(1, electorate.leadersMax());
     }
 
     /** Pains 7 and 8: completions that come late, and from before, undo nothing. */
@@ -147,12 +124,11 @@ class ZooKeeperElectionIT {
         candidate(at(server.connectString()), "a").awaitTenure(1);
         candidate(at(server.connectString()), "b");
         candidate(at(server.connectString()), "c");
-        lookForTwoLeaders();
         for (int i = 0; i < 3; i++) {
             server.restart();
-            Eventually.isTrue("somebody leads", () -> candidates.stream().anyMatch(Candidate::leads));
+            electorate.awaitLeader();
         }
-        assertEquals(1, leadersMax.get());
+        assertEquals(1, electorate.leadersMax());
     }
 
     /** Pain 9: the one that died while it was acquiring left a record, which keeps others waiting for its lease, no longer. */
@@ -160,21 +136,20 @@ class ZooKeeperElectionIT {
     void anAcquisitionWhoseReplyNeverCameIsAdoptedByItsWriterAndBlocksNobody() {
         ZooKeeperServer server = closing(ZooKeeperServer.start());
         TcpProxy proxy = closing(TcpProxy.to(server.port()));
-        try (Candidate before = new Candidate(at(server.connectString()).lock(NAME, "before"))) {
+        try (Candidate before = new Candidate(at(server.connectString()).lock(NAME, "before"), Timing.QUICK)) {
             before.awaitTenure(1);
-            Candidate cut = candidate(at("127.0.0.1:" + proxy.port()), "a");
+            candidate(at("127.0.0.1:" + proxy.port()), "a");
             Eventually.isTrue("the candidate is there", () -> proxy.acceptedCount() > 0);
             proxy.cutReplies();
-            lookForTwoLeaders();
         }
         proxy.resetConnections();
         proxy.heal();
-        Eventually.isTrue("somebody leads", () -> candidates.stream().anyMatch(Candidate::leads));
+        electorate.awaitLeader();
         proxy.cut();
         Candidate next = candidate(at(server.connectString()), "b");
         next.awaitTenure(1);
-        assertEquals(1, leadersMax.get());
-        assertFalse(candidates.get(0).leads());
+        assertEquals(1, electorate.leadersMax());
+        assertEquals(Optional.of(next), electorate.leader());
     }
 
     @Test
@@ -184,15 +159,13 @@ class ZooKeeperElectionIT {
         Candidate a = candidate(at(cluster.getConnectString()), "a");
         a.awaitTenure(1);
         candidate(at(cluster.getConnectString()), "b");
-        lookForTwoLeaders();
         List<InstanceSpec> members = new ArrayList<>(cluster.getInstances());
         for (InstanceSpec member : members) {
             cluster.killServer(member);
-            Eventually.isTrue(
-                    "somebody leads with two members", () -> candidates.stream().anyMatch(Candidate::leads));
+            electorate.awaitLeader();
             cluster.restartServer(member);
         }
-        long token = candidates.stream()
+        long token = electorate.candidates().stream()
                 .filter(candidate -> candidate.tenureCount() > 0)
                 .mapToLong(candidate -> candidate.latest().fencingToken())
                 .max()
@@ -201,13 +174,14 @@ class ZooKeeperElectionIT {
         cluster.killServer(members.get(0));
         cluster.killServer(members.get(1));
         Eventually.isTrue(
-                "nobody leads without a quorum", () -> candidates.stream().noneMatch(Candidate::leads));
+                "nobody leads without a quorum", () -> electorate.leader().isEmpty());
         cluster.restartServer(members.get(0));
         Eventually.isTrue(
                 "somebody leads again",
-                () -> candidates.stream()
-                        .anyMatch(candidate ->
-                                candidate.leads() && candidate.latest().fencingToken() > token));
-        assertEquals(1, leadersMax.get());
+                () -> electorate
+                        .leader()
+                        .filter(leader -> leader.latest().fencingToken() > token)
+                        .isPresent());
+        assertEquals(1, electorate.leadersMax());
     }
 }

@@ -1,0 +1,71 @@
+package io.github.leaderelection.testcalls;
+
+import io.github.leaderelection.spi.ResourceLock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The candidates of an election, all in this JVM. Asks them over and over whether they lead, so that two at once are found. */
+public final class Electorate implements AutoCloseable {
+
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
+    private final AtomicInteger leadersMax = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** Without candidates. */
+    public Electorate() {
+        Thread looker = new Thread(this::look, "electorate");
+        looker.setDaemon(true);
+        looker.start();
+    }
+
+    /** Two that say yes one after the other may be two tenures: all are asked again. */
+    private void look() {
+        while (!closed) {
+            List<Candidate> leading =
+                    candidates.stream().filter(Candidate::leads).toList();
+            long still = leading.stream().filter(Candidate::leads).count();
+            leadersMax.accumulateAndGet((int) still, Math::max);
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+        }
+    }
+
+    /** Lets another candidate campaign. */
+    public Candidate enter(ResourceLock lock, Candidate.Timing timing) {
+        Candidate candidate = new Candidate(lock, timing);
+        candidates.add(candidate);
+        return candidate;
+    }
+
+    /** All that have entered, also those that were closed. */
+    public List<Candidate> candidates() {
+        return List.copyOf(candidates);
+    }
+
+    /** Whoever leads now. */
+    public Optional<Candidate> leader() {
+        return candidates.stream().filter(Candidate::leads).findFirst();
+    }
+
+    /** Waits until somebody leads. */
+    public Candidate awaitLeader() {
+        Eventually.isTrue("somebody leads", () -> leader().isPresent());
+        return leader().orElseThrow(() -> new AssertionError("the leader was lost at once: " + candidates));
+    }
+
+    /** How many were found to lead at once, at most. */
+    public int leadersMax() {
+        return leadersMax.get();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        candidates.forEach(Candidate::close);
+    }
+}
