@@ -8,20 +8,25 @@ import io.github.leaderelection.Leadership;
 import io.github.leaderelection.ResourceLocks;
 import io.github.leaderelection.spi.ResourceLock;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
 /** A program of which many run and one works. Its backend is chosen in the file that is given to it. */
 public final class Scheduler implements LeaderCallbacks {
 
+    private final CountDownLatch closed = new CountDownLatch(1);
+
     /** Takes one argument: the file with the settings. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         ResourceLock lock = ResourceLocks.openFile(Path.of(args[0]));
+        Scheduler scheduler = new Scheduler();
         LeaderElector elector = LeaderElectors.create(LeaderElectionConfig.builder()
                 .lock(lock)
-                .callbacks(new Scheduler())
+                .callbacks(scheduler)
                 .releaseOnCancel(true)
                 .build());
         Runtime.getRuntime().addShutdownHook(new Thread(elector::close));
         elector.start();
+        scheduler.closed.await(); // the threads of an elector keep no program alive
     }
 
     @Override
@@ -35,5 +40,10 @@ public final class Scheduler implements LeaderCallbacks {
     @Override
     public void onStoppedLeading(Leadership ended) {
         System.out.println("stopped: " + ended.revocationReason().orElseThrow());
+    }
+
+    @Override
+    public void onClosed() {
+        closed.countDown();
     }
 }
