@@ -450,6 +450,10 @@ public final class ElectionMachine {
             endByNanos = now + settings.drainNanos();
             actions.add(new ElectionAction.RevokeTenure(tenure, reason));
         }
+        if (reason == RevocationReason.EXPIRED) {
+            doubt.arise(
+                    step); // what is known is a renew deadline old, and no ground to write upon before somebody answers
+        }
         moveTo(ElectionState.LOST);
     }
 

@@ -241,6 +241,21 @@ class CloseTests {
         StopForEveryStartTests.assertAlternating(a);
     }
 
+    /** Pain 22: nor after a deadline that passed unseen: nothing is written before somebody answers. */
+    @Test
+    void closeAfterADeadlineThatPassedUnseenDoesNotWait() {
+        Candidate a = arena.candidate("a").startAndLead();
+        a.holdTimers();
+        a.faults.untilHealed(InMemoryFault.loseRequest());
+        arena.time.advance(Arena.RENEW);
+        a.letTimersGo();
+        arena.await("the stop", () -> a.tape.stops() == 1);
+        arena.walk(Duration.ZERO); // the work is quiet, and a campaigns
+        Await.result(a.closing());
+        assertEquals(1, a.tape.count("closed"), "close() returned before the end");
+        assertEquals(1, arena.space.writeCount());
+    }
+
     static Stream<InMemoryFault> troubles() {
         return Stream.of(InMemoryFault.refuse(), InMemoryFault.loseRequest(), InMemoryFault.swallowReply());
     }
