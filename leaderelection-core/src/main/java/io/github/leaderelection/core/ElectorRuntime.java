@@ -282,15 +282,19 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 begin.validUntilNanos(),
                 settings.renewNanos(),
                 clock);
-        begun.quiet.thenRun(() -> loop.post(new ElectionEvent.WorkQuiet(begun.number())));
+        begun.quiet.thenRun(() -> loop.execute(() -> onQuiet(begun)));
         tenure = begun;
-        workStuck = false;
         reports.passed(Source.ENGINE);
         begun.watchStart(clock.schedule(() -> loop.execute(() -> checkStarted(begun)), settings.drainNanos()));
         lane.start(begun, config.resignWhenWorkEnds(), () -> loop.post(new ElectionEvent.WorkEnded(begun.number())));
         metric.on(name());
         reports.trace("leads with token " + begin.token());
         loop.recordEvent(identity() + " became leader");
+    }
+
+    private void onQuiet(Tenure ended) {
+        workStuck = false;
+        loop.step(new ElectionEvent.WorkQuiet(ended.number()));
     }
 
     /** A lease without work helps nobody: an earlier callback that hangs must not keep it. */

@@ -120,6 +120,25 @@ class ElectorRuntimeTests {
         rig.settle();
     }
 
+    /** Pain 22: but once that work has ended after all, there is again nothing that close() would not wait for. */
+    @Test
+    void closeWaitsUntilTheEndIsToldAlsoAfterWorkThatEndedLate() {
+        Rig rig = new Rig().start();
+        rig.elector.stepDown();
+        rig.loops.runAll(); // and no callback thread gets to run: the work hangs
+        rig.time.advance(Duration.ofSeconds(11), rig.loops::runAll);
+        rig.settle();
+        rig.lock.put(Rig.heldBy("b"));
+        rig.settle();
+        Thread closing = rig.closing();
+        rig.loops.runAll();
+        assertEquals(1, rig.time.pendingCount(), "the patience that it has with onClosed");
+        rig.settle();
+        Rig.join(closing);
+        assertEquals(1, rig.told.count("closed"));
+        assertEquals(0, rig.time.pendingCount());
+    }
+
     /** What a user learns in a callback, the elector says, too. */
     @Test
     void theLeaderIsKnownBeforeItIsAnnounced() {
