@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,18 +59,21 @@ interface Backend extends AutoCloseable {
      * @param version changes with every write
      * @param holder who holds it; empty if nobody does, or if it cannot be read
      * @param tenure what stays the same for as long as one tenure lasts
+     * @param renewMillis the wall clock of the holder when it sent this; 0 if that cannot be read
      * @param text the whole of it
      */
-    record StoredRecord(String version, String holder, String tenure, String text) {
+    record StoredRecord(String version, String holder, String tenure, long renewMillis, String text) {
 
         /** Reads the JSON of a Lease, or whatever else stands there. */
         static StoredRecord parse(String version, String text) {
             try {
                 JsonObject spec = JsonParser.parseString(text).getAsJsonObject().getAsJsonObject("spec");
                 String tenure = spec.get("acquireTime") + "/" + spec.get("leaseTransitions");
-                return new StoredRecord(version, spec.get("holderIdentity").getAsString(), tenure, text);
+                long renewed =
+                        Instant.parse(spec.get("renewTime").getAsString()).toEpochMilli();
+                return new StoredRecord(version, spec.get("holderIdentity").getAsString(), tenure, renewed, text);
             } catch (JsonParseException | IllegalStateException corrupted) {
-                return new StoredRecord(version, "", "", text);
+                return new StoredRecord(version, "", "", 0, text);
             }
         }
     }

@@ -4,11 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.cli.EventLine.Event;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How leadership begins, and goes from one process to the next. */
 class HandoffIT extends ElectionScenario {
+
+    private static final int HANDOFFS = 5;
+
+    /**
+     * On two cores it takes 20 to 30 ms. Ten times that is a bound that other work on the machine does not break; a candidate
+     * that polled would need a second, and one that waited for the lease fifteen.
+     */
+    private static final long HANDED_OVER_WITHIN_MILLIS = 250;
+
+    /** What a takeover may take beyond the lease: to see the last renewal, and to write. */
+    private static final Duration TAKEOVER = Duration.ofMillis(500);
+
+    /** What a loaded machine may add, on which every process has to wait for its turn. */
+    private static final Duration SLACK = Duration.ofMillis(1500);
 
     @Test
     void ofThreeCandidatesOneLeadsAndTheOthersNameIt() {
@@ -39,19 +56,25 @@ class HandoffIT extends ElectionScenario {
     void aLeaderThatIsTerminatedStopsThenReleasesAndTheNextNeedNotWaitForTheLease() {
         Backend backend = open();
         Candidates candidates = candidates(Timing.DEFAULT);
-        startMany(candidates, 3, backend.settings(), "--release-on-cancel");
-        CandidateProcess leader = candidates.awaitLeader();
+        startMany(candidates, HANDOFFS + 1, backend.settings(), "--release-on-cancel");
+        candidates.awaitLeader();
         candidates.all().forEach(candidate -> candidate.await(Event.NEWLEADER));
-        leader.terminate();
+        List<Long> gaps = new ArrayList<>();
+        for (int handoff = 1; handoff <= HANDOFFS; handoff++) {
+            CandidateProcess leader = candidates.awaitTenure(handoff).candidate();
+            leader.terminate();
+            Tenure next = candidates.awaitTenure(handoff + 1);
+            assertEndedInOrder(leader);
+            Tenure ended = candidates.tenures().get(handoff - 1);
+            assertEquals("closed", ended.reason());
+            gaps.add(next.beginMillis() - ended.endMillis());
+        }
 
-        Tenure next = candidates.awaitTenure(2);
-        assertEndedInOrder(leader);
-        Tenure first = candidates.tenures().get(0);
-        assertEquals("closed", first.reason());
         Tenure.assertOrdered(candidates.tenures());
-        long gapMillis = next.beginMillis() - first.endMillis();
-        System.out.println("SIGTERM with release: from STOPPED to STARTED " + gapMillis + " ms");
-        assertTrue(gapMillis < Timing.DEFAULT.lease().toMillis() / 2, "waited for the lease: " + gapMillis + " ms");
+        new Figures(kind + ", SIGTERM with release, from STOPPED to STARTED", gaps)
+                .assertMedianBelow(HANDED_OVER_WITHIN_MILLIS);
+        assertTrue(
+                Collections.max(gaps) < Timing.DEFAULT.lease().toMillis() / 2, () -> "waited for the lease: " + gaps);
     }
 
     @Test
@@ -89,9 +112,11 @@ class HandoffIT extends ElectionScenario {
         assertTakenOverAfterTheLease(trail, leader, next);
         Tenure.assertOrdered(candidates.tenures());
         assertTrue(leader.events().stream().noneMatch(line -> line.event() == Event.STOPPED));
-        long lastRenewal = trail.lastOf(leader.id()).latestMillis();
-        System.out.println("SIGKILL: from the last renewal to STARTED " + (next.beginMillis() - lastRenewal)
-                + " ms with a lease of " + Timing.QUICK.lease().toMillis() + " ms");
+        long taken = next.beginMillis() - trail.lastOf(leader.id()).sentMillis();
+        System.out.println(kind + ", SIGKILL, from the sending of the last renewal to STARTED: " + taken
+                + " ms, with a lease of " + Timing.QUICK.lease().toMillis() + " ms");
+        Duration bound = Timing.QUICK.lease().plus(TAKEOVER).plus(SLACK);
+        assertTrue(taken <= bound.toMillis(), () -> next + " began late: " + trail);
     }
 
     /** Sound on any machine: the last write was made no earlier than the look that did not see it yet. */

@@ -18,8 +18,8 @@ class PartitionIT extends ElectionScenario {
 
     private static final Duration CUT = Duration.ofSeconds(40);
 
-    /** What a stalled machine may add to what the leader does by itself on time. */
-    private static final Duration SLACK = Duration.ofSeconds(2);
+    /** What a loaded machine may add to what the leader does by itself on time. */
+    private static final Duration SLACK = Duration.ofMillis(500);
 
     /** Pain 7. Pain 13. Pain 16. */
     @Test
@@ -60,13 +60,13 @@ class PartitionIT extends ElectionScenario {
 
     private static void assertStoppedAndFollowedInTime(RecordTrail trail, Tenure lost, Tenure next) {
         Entry lastRenewal = trail.lastOf("a");
+        long sent = lastRenewal.sentMillis(); // if the reply was lost in the cut, the leader stops sooner still
         long stopped = lost.endMillis();
-        System.out.println("Cut off: the last renewal was seen at 0 ms, STOPPED came after "
-                + (stopped - lastRenewal.latestMillis()) + " ms, the next STARTED after "
-                + (next.beginMillis() - lastRenewal.latestMillis()) + " ms");
+        System.out.println("Cut off: the last renewal was sent at 0 ms, STOPPED came after " + (stopped - sent)
+                + " ms, the next STARTED after " + (next.beginMillis() - sent) + " ms");
         assertEquals("expired", lost.reason());
         assertTrue(
-                stopped <= lastRenewal.latestMillis() + Timing.DEFAULT.renew().toMillis() + SLACK.toMillis(),
+                stopped <= sent + Timing.DEFAULT.renew().toMillis() + SLACK.toMillis(),
                 () -> lost + " ended late: " + trail);
         assertTrue(
                 next.beginMillis()

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.leaderelection.cli.EventLine;
 import io.github.leaderelection.cli.EventLine.Event;
 import io.github.leaderelection.it.Register.Offer;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +15,11 @@ class PauseIT extends ElectionScenario {
 
     private static final int ROUNDS = 5;
 
-    /** Far above what is measured on an idle machine, and far below every duration of the election. */
-    private static final Duration REPORTED_WITHIN = Duration.ofSeconds(1);
+    /**
+     * The promise is 50 ms; the sending of the signal, by a process of its own, is measured with it. Far below every duration
+     * of the election all the same.
+     */
+    private static final long REPORTED_WITHIN_MILLIS = 250;
 
     /** Pain 1. */
     @Test
@@ -30,13 +31,37 @@ class PauseIT extends ElectionScenario {
         candidates.startWriting("b", register, backend.settings());
         List<Long> delays = new ArrayList<>();
         for (int round = 1; round <= ROUNDS; round++) {
-            delays.add(pauseLeader(candidates, register, round));
+            Tenure paused = candidates.awaitTenure(round);
+            register.awaitWriteOf(paused.token());
+            paused.candidate().pause();
+            Tenure next = candidates.awaitTenure(round + 1);
+            register.awaitWriteOf(next.token());
+            long resumedMillis = System.currentTimeMillis();
+            delays.add(resume(paused, next) - resumedMillis);
+            assertNotValidAfter(resumedMillis, paused, register);
         }
 
-        Collections.sort(delays);
-        System.out.println("From SIGCONT to STOPPED: " + delays + " ms");
-        assertTrue(delays.get(ROUNDS / 2) < REPORTED_WITHIN.toMillis(), "reported late: " + delays);
+        new Figures(kind + ", from SIGCONT to STOPPED of a leader at work", delays)
+                .assertMedianBelow(REPORTED_WITHIN_MILLIS);
         assertOneWriterAtATime(register.offers());
+    }
+
+    /** Pain 1: the program that is shipped, where nobody asks whether the tenure is valid. */
+    @Test
+    void campaignSaysFirstOfAllThatItLeadsNoMoreWhenItIsPausedPastItsLease() {
+        Backend backend = open();
+        Candidates candidates = candidates(Timing.QUICK);
+        startMany(candidates, 2, backend.settings());
+        List<Long> delays = new ArrayList<>();
+        for (int round = 1; round <= ROUNDS; round++) {
+            Tenure paused = candidates.awaitTenure(round);
+            paused.candidate().pause();
+            Tenure next = candidates.awaitTenure(round + 1);
+            long resumedMillis = System.currentTimeMillis();
+            delays.add(resume(paused, next) - resumedMillis);
+        }
+
+        new Figures(kind + ", from SIGCONT to STOPPED of campaign", delays).assertMedianBelow(REPORTED_WITHIN_MILLIS);
     }
 
     /** Pain 1. */
@@ -64,30 +89,26 @@ class PauseIT extends ElectionScenario {
         Tenure.assertOrdered(candidates.tenures());
     }
 
-    /** Returns for how long after SIGCONT the loss was not reported. */
-    private static long pauseLeader(Candidates candidates, Register register, int round) {
-        Tenure paused = candidates.awaitTenure(round);
-        register.awaitWriteOf(paused.token());
+    /** Its first line says that it leads no more; returns when it said so. */
+    private static long resume(Tenure paused, Tenure next) {
         CandidateProcess process = paused.candidate();
-        process.pause();
-        Tenure next = candidates.awaitTenure(round + 1);
-        register.awaitWriteOf(next.token());
         int printed = process.events().size();
-        long resumedMillis = System.currentTimeMillis();
         process.resume();
-
         EventLine first = process.await(printed, line -> true);
         assertEquals(Event.STOPPED, first.event(), process::describe);
         assertEquals(paused.token(), first.token());
         assertTrue(next.token() > paused.token());
         EventLine seen = process.await(printed, line -> line.event() == Event.NEWLEADER);
         assertEquals(next.candidate().id(), seen.field("leader"));
+        return first.unixMillis();
+    }
+
+    private static void assertNotValidAfter(long resumedMillis, Tenure paused, Register register) {
         for (Offer offer : register.offers()) {
             assertTrue(
                     offer.token() != paused.token() || offer.askedMillis() <= resumedMillis,
                     () -> "it was told after SIGCONT at " + resumedMillis + " that it leads: " + offer);
         }
-        return first.unixMillis() - resumedMillis;
     }
 
     /** The last time at which an old token was told that it leads comes before the first of the next. */

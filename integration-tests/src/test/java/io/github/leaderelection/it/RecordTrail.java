@@ -29,6 +29,11 @@ final class RecordTrail implements AutoCloseable {
             return record.map(StoredRecord::holder).orElse("");
         }
 
+        /** When it was sent, on the wall clock of the machine that all processes share. */
+        long sentMillis() {
+            return record.map(StoredRecord::renewMillis).orElse(0L);
+        }
+
         String tenure() {
             return record.map(StoredRecord::tenure).orElse("");
         }
