@@ -338,6 +338,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private void onReport(Trouble trouble) {
         if (trouble == Trouble.DENIED_FOR_GOOD) {
             failure = denied; // which was reported when it came
+            refuseStarts();
             return;
         }
         reports.report(Source.ENGINE, TroubleText.of(trouble, config, tenure));
@@ -411,15 +412,19 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
         stepDowns.clear();
     }
 
+    /** The end has come from within: who waits in run() and is told so may call at once. */
+    private void refuseStarts() {
+        synchronized (monitor) {
+            closing = true;
+        }
+    }
+
     /** Once, however many events still come in. */
     private void markClosed() {
         if (closedMarked) {
             return;
         }
         closedMarked = true;
-        synchronized (monitor) {
-            closing = true;
-        }
         lane.closed();
         callbacksSettled().thenRun(() -> closed.complete(null));
     }
@@ -427,6 +432,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     @Override
     public void onBroken(Throwable bug) {
         failure = bug;
+        refuseStarts();
         reports.report(Source.ENGINE, bug);
         Tenure current = tenure;
         if (current != null && current.revocationReason().isEmpty()) {

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.LeaderElectionException;
 import io.github.leaderelection.LeaderMetric;
 import io.github.leaderelection.LeaseExpiredException;
+import io.github.leaderelection.spi.LockDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,31 @@ class ElectorRuntimeTests {
         Rig.join(closing);
         assertEquals(1, rig.told.count("closed"));
         assertEquals(0, rig.time.pendingCount());
+    }
+
+    /** Misuse, and no bug of ours: who is refused for good may try again at once, between any two things that we do. */
+    @Test
+    void anElectorThatWasRefusedForGoodIsClosedAsSoonAsRunThrows() {
+        Rig rig = new Rig(Runnable::run); // callbacks that could not be quicker: nothing is left to wait for
+        rig.lock.reads.add(act -> CompletableFuture.failedFuture(new LockDeniedException("denied")));
+        List<String> answers = new ArrayList<>();
+        rig.time.whenCancelled = () -> answers.add(startAgain(rig)); // its timer among them, after its end
+        Thread run = rig.waiting(() -> assertThrows(LeaderElectionException.class, rig.elector::run));
+        rig.settle();
+        Rig.join(run);
+        assertFalse(answers.contains("started"), answers::toString);
+        assertEquals("the elector a is closed: make a new one", startAgain(rig));
+        assertEquals(List.of("error denied", "closed"), rig.told.lines);
+        rig.close();
+    }
+
+    private static String startAgain(Rig rig) {
+        try {
+            rig.elector.start();
+            return "started";
+        } catch (IllegalStateException refused) {
+            return String.valueOf(refused.getMessage());
+        }
     }
 
     /** What a user learns in a callback, the elector says, too. */

@@ -18,6 +18,9 @@ final class HandClock implements TimeSource {
     /** What a test does, or throws, when a timer is set for so many nanoseconds. */
     volatile LongConsumer whenSet = delayNanos -> {};
 
+    /** What a test does when a timer is cancelled. */
+    volatile Runnable whenCancelled = () -> {};
+
     // Guarded by this.
     private final List<Timer> timers = new ArrayList<>();
     private long nowNanos;
@@ -37,7 +40,10 @@ final class HandClock implements TimeSource {
         whenSet.accept(delayNanos);
         Timer timer = new Timer(nanoTime() + Math.max(0, delayNanos), task);
         add(timer);
-        return () -> cancel(timer);
+        return () -> {
+            whenCancelled.run();
+            cancel(timer);
+        };
     }
 
     private synchronized void add(Timer timer) {
