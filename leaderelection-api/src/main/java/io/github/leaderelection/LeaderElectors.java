@@ -8,16 +8,7 @@ import java.util.ServiceLoader;
 /** Makes electors. Each module with a lock brings along the engine that does the work. */
 public final class LeaderElectors {
 
-    private static final MetricsProvider NO_METRICS = () -> new LeaderMetric() {
-        @Override
-        public void on(String name) {}
-
-        @Override
-        public void off(String name) {}
-
-        @Override
-        public void slowpathExercised(String name) {}
-    };
+    private static final MetricsProvider NO_METRICS = () -> LeaderMetric.NONE;
 
     private static volatile MetricsProvider provider = NO_METRICS;
 

@@ -3,11 +3,25 @@ package io.github.leaderelection;
 import java.time.Duration;
 
 /**
- * Where one elector reports its figures. Calls come from the loop of the elector and must return at once.
+ * Where one elector reports its figures. Calls come one after the other, on a thread for callbacks, soon after what they tell
+ * of. One that blocks holds up no renewal and no callback; what it does not keep up with is dropped, but for {@link #on} and
+ * {@link #off}. {@link LeaderCallbacks#onError} is told of that, and of what a call throws, once.
  *
  * @see MetricsProvider
  */
 public interface LeaderMetric {
+
+    /** Reports nothing, and costs nothing. */
+    LeaderMetric NONE = new LeaderMetric() {
+        @Override
+        public void on(String name) {}
+
+        @Override
+        public void off(String name) {}
+
+        @Override
+        public void slowpathExercised(String name) {}
+    };
 
     /** This process leads the election {@code name}. */
     void on(String name);

@@ -53,7 +53,7 @@ final class CallbackLane {
         this.onErrorThrew = onErrorThrew;
     }
 
-    /** Whether the caller is a callback of this lane. */
+    /** Whether the caller is users' code of this elector: a callback of this lane, or what runs beside them. */
     boolean isCurrentThread() {
         return CURRENT.get() == this;
     }
@@ -161,11 +161,11 @@ final class CallbackLane {
         return tail;
     }
 
-    /** Completed when what was handed in so far has run, or after the drain timeout. */
-    CompletableFuture<Void> settled() {
+    /** Completed when what was handed in so far has run, and {@code besides} is, or after the drain timeout. */
+    CompletableFuture<Void> settled(CompletableFuture<Void> besides) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         Subscription patience = timer(() -> settled.complete(null), drainNanos);
-        tail.thenRun(() -> {
+        CompletableFuture.allOf(tail, besides).thenRun(() -> {
             patience.close(); // first, so that nothing of this is left when somebody hears of it
             settled.complete(null);
         });
@@ -184,10 +184,8 @@ final class CallbackLane {
     }
 
     private void guarded(Callback callback, @Nullable Tenure interruptible) {
-        CallbackLane outer = CURRENT.get();
-        CURRENT.set(this);
         try {
-            callback.run();
+            runInside(callback);
         } catch (InterruptedException interrupted) {
             // The way in which work that obeys its revocation ends; any other interrupt is worth a word.
             if (interruptible == null || interruptible.revocationReason().isEmpty()) {
@@ -195,6 +193,15 @@ final class CallbackLane {
             }
         } catch (Throwable thrown) { // of the user's making, errors included: reported, and carried on from
             onThrown.accept(thrown);
+        }
+    }
+
+    /** Runs users' code of this elector, as a callback of this lane or beside them: nobody waits in there for its own end. */
+    void runInside(Callback callback) throws Exception {
+        CallbackLane outer = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            callback.run();
         } finally {
             CURRENT.set(outer);
         }

@@ -5,7 +5,6 @@ import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderElectionException;
 import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderElectors;
-import io.github.leaderelection.LeaderMetric;
 import io.github.leaderelection.Leadership;
 import io.github.leaderelection.LeaseExpiredException;
 import io.github.leaderelection.RevocationReason;
@@ -47,7 +46,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private final ElectionLoop loop;
     private final CallbackLane lane;
     private final ErrorReports reports;
-    private final LeaderMetric metric;
+    private final MetricLane metric;
     private final @Nullable HealthChecks health;
     private final Executor callbackThreads;
     private final List<CompletableFuture<Void>> stepDowns = new ArrayList<>(); // of the loop
@@ -83,9 +82,11 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 this::onCallbackThrew,
                 this::log);
         reports = new ErrorReports(name() + "/" + identity(), lane::error);
-        metric = new GuardedMetric(
+        metric = new MetricLane(
                 config.metricsProvider().orElseGet(LeaderElectors::provider).newLeaderMetric(),
-                thrown -> reports.report(Source.METRIC, thrown));
+                threads.callbacks(),
+                lane,
+                trouble -> loop.execute(() -> reports.report(Source.METRIC, trouble)));
         metric.off(name());
         health = config.health()
                 .map(predicate -> new HealthChecks(
@@ -403,7 +404,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     /** Work that does not end has been waited for once; what stands behind it in the lane is not waited for as well. */
     private CompletableFuture<Void> callbacksSettled() {
-        return workStuck ? CompletableFuture.completedFuture(null) : lane.settled();
+        return workStuck ? CompletableFuture.completedFuture(null) : lane.settled(metric.taken());
     }
 
     private void completeStepDowns() {

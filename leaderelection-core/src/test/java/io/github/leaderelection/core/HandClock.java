@@ -18,6 +18,9 @@ final class HandClock implements TimeSource {
     /** What a test does, or throws, when a timer is set for so many nanoseconds. */
     volatile LongConsumer whenSet = delayNanos -> {};
 
+    /** What a test does when it is asked for the wall time, as each step of a machine begins with. */
+    volatile Runnable whenWallTime = () -> {};
+
     /** What a test does when a timer is cancelled. */
     volatile Runnable whenCancelled = () -> {};
 
@@ -31,8 +34,9 @@ final class HandClock implements TimeSource {
     }
 
     @Override
-    public synchronized Instant wallTime() {
-        return Instant.EPOCH.plusNanos(nowNanos);
+    public Instant wallTime() {
+        whenWallTime.run();
+        return Instant.EPOCH.plusNanos(nanoTime());
     }
 
     @Override

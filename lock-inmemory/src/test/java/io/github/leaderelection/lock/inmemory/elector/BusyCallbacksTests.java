@@ -25,7 +25,7 @@ class BusyCallbacksTests {
     private static final Duration LEASE = Duration.ofMillis(1500);
     private static final Duration RENEW = Duration.ofMillis(1000);
     private static final Duration RETRY = Duration.ofMillis(100);
-    private static final int LEASES = 3;
+    private static final int RENEWALS = (int) LEASE.multipliedBy(3).dividedBy(RETRY);
 
     private final InMemorySpace space = new InMemorySpace();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -37,6 +37,7 @@ class BusyCallbacksTests {
         final AtomicInteger renewals = new AtomicInteger();
         final AtomicInteger delays = new AtomicInteger();
         final AtomicLong longestDelayNanos = new AtomicLong();
+        volatile Runnable whenRenewed = () -> {};
 
         @Override
         public void on(String name) {}
@@ -50,6 +51,7 @@ class BusyCallbacksTests {
         @Override
         public void renewed(String name, Duration latency) {
             renewals.incrementAndGet();
+            whenRenewed.run();
         }
 
         @Override
@@ -76,8 +78,7 @@ class BusyCallbacksTests {
             elector.start();
             Await.until("a leads", elector::isLeader);
             int before = figures.renewals.get();
-            int due = (int) LEASE.multipliedBy(LEASES).dividedBy(RETRY);
-            Await.until("as many renewals as three leases have", () -> figures.renewals.get() - before >= due);
+            Await.until("as many renewals as three leases have", () -> figures.renewals.get() - before >= RENEWALS);
             assertTrue(elector.isLeader());
             assertEquals(0, tape.stops(), tape.lines::toString);
             assertTrue(tape.starts() <= 1);
@@ -125,6 +126,33 @@ class BusyCallbacksTests {
         try {
             others.forEach(LeaderElector::start);
             assertTheTenureSurvives();
+        } finally {
+            end.countDown();
+            others.forEach(LeaderElector::close);
+        }
+    }
+
+    /** Pain 17: a metric is user code, too. */
+    @Test
+    void metricsThatBlockDelayNoRenewal() {
+        figures.whenRenewed = () -> Stubborn.await(end);
+        List<LeaderElector> others = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            others.add(LeaderElectors.create(
+                    config("other-" + i).callbacks(new Tape()).build()));
+        }
+        try {
+            others.forEach(LeaderElector::start);
+            Await.until("they block", () -> figures.renewals.get() > 0);
+            Figures seen = new Figures();
+            try (LeaderElector elector = LeaderElectors.create(
+                    config("election").metricsProvider(() -> seen).build())) {
+                elector.start();
+                Await.until("it renews through three leases", () -> seen.renewals.get() >= RENEWALS);
+                assertEquals(0, tape.stops(), tape.lines::toString);
+                assertTrue(others.stream().allMatch(LeaderElector::isLeader));
+                end.countDown();
+            }
         } finally {
             end.countDown();
             others.forEach(LeaderElector::close);

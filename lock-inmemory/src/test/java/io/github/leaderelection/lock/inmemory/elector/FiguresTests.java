@@ -2,10 +2,12 @@ package io.github.leaderelection.lock.inmemory.elector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderMetric;
 import io.github.leaderelection.lock.inmemory.InMemoryFault;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ class FiguresTests {
     private final Arena arena = new Arena();
 
     /** Writes down what is reported, in its order. */
-    private static final class Figures implements LeaderMetric {
+    private static class Figures implements LeaderMetric {
         final List<String> lines = new CopyOnWriteArrayList<>();
         final List<Duration> latencies = new CopyOnWriteArrayList<>();
         final List<Duration> delays = new CopyOnWriteArrayList<>();
@@ -51,13 +53,35 @@ class FiguresTests {
     void onAndOffFollowTenures() {
         Figures figures = new Figures();
         Candidate a = arena.candidate("a", config -> config.metricsProvider(() -> figures));
-        assertEquals(List.of("off election"), figures.lines);
+        arena.await("the first figure", () -> figures.lines.equals(List.of("off election")));
         a.startAndLead();
         Await.result(a.elector.stepDown().toCompletableFuture());
         arena.walkUntil("a leads again", () -> a.tape.starts() == 2);
         Await.result(a.closing());
         assertEquals(
                 List.of("off election", "on election", "off election", "on election", "off election"), figures.lines);
+    }
+
+    /** Pain 22: nor is close() in a metric waited for by itself. */
+    @Test
+    void closeFromAMetricReturnsAndTheElectorEnds() {
+        CompletableFuture<LeaderElector> made = new CompletableFuture<>();
+        CompletableFuture<String> closed = new CompletableFuture<>();
+        Figures figures = new Figures() {
+            @Override
+            public void on(String name) {
+                made.join().close();
+                closed.complete("returned");
+            }
+        };
+        Candidate a = arena.candidate("a", config -> config.metricsProvider(() -> figures));
+        made.complete(a.elector);
+        a.start();
+        Await.result(closed);
+        arena.await("the end", () -> a.tape.count("closed") == 1);
+        a.elector.close();
+        assertEquals("", arena.holder());
+        assertEquals(List.of("off election", "off election"), figures.lines);
     }
 
     @Test
