@@ -31,7 +31,9 @@ public interface LeaderElector extends AutoCloseable {
     void run() throws InterruptedException;
 
     /**
-     * Campaigns in the background, and again after every tenure, until {@link #close()}. Returns at once.
+     * Campaigns in the background, and again after every tenure, until {@link #close()}. Returns at once. The threads that
+     * electors share are daemons and keep no process alive: a {@code main} that has nothing else to do waits for
+     * {@link LeaderCallbacks#onClosed}.
      *
      * @throws IllegalStateException if the elector is running already or is closed
      */

@@ -15,7 +15,7 @@ public final class Scheduler implements LeaderCallbacks {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** Takes one argument: the file with the settings. */
+    /** Takes one argument: the file with the settings. Ends with the elector, which SIGTERM closes. */
     public static void main(String[] args) throws InterruptedException {
         ResourceLock lock = ResourceLocks.openFile(Path.of(args[0]));
         Scheduler scheduler = new Scheduler();
@@ -26,7 +26,7 @@ public final class Scheduler implements LeaderCallbacks {
                 .build());
         Runtime.getRuntime().addShutdownHook(new Thread(elector::close));
         elector.start();
-        scheduler.closed.await(); // the threads of an elector keep no program alive
+        scheduler.closed.await(); // the elector's threads are daemons: without this the program ends here
     }
 
     @Override
