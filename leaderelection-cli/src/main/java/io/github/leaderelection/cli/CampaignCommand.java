@@ -44,6 +44,9 @@ final class CampaignCommand implements Callable<Integer> {
 
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
+    /** 1 s: ages for a reader that reads, and little beside what a supervisor allows between SIGTERM and SIGKILL. */
+    private static final Duration LAST_LINE = Duration.ofSeconds(1);
+
     private final Surroundings surroundings;
 
     @Spec
@@ -150,7 +153,7 @@ final class CampaignCommand implements Callable<Integer> {
         Runnable close = () -> {
             asked.set(true);
             elector.close();
-            events.closed(); // if the bound of close() was reached before the candidate's own last word
+            sayClosed(events); // if the bound of close() was reached before the candidate's own last word
         };
         ShutdownHook hook = ShutdownHook.register(close);
         try {
@@ -165,6 +168,14 @@ final class CampaignCommand implements Callable<Integer> {
         } finally {
             hook.remove();
             close.run();
+        }
+    }
+
+    private static void sayClosed(EventPrinter events) {
+        try {
+            events.closedWithin(LAST_LINE);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // the process ends without that line
         }
     }
 }

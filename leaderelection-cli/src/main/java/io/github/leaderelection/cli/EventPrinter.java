@@ -4,6 +4,7 @@ import io.github.leaderelection.Leadership;
 import io.github.leaderelection.RevocationReason;
 import io.github.leaderelection.cli.EventLine.Event;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -76,6 +77,14 @@ public final class EventPrinter {
     public synchronized void closed() {
         print(Event.CLOSED, ofCandidate());
         closed = true;
+    }
+
+    /** The same, for no longer than {@code bound}: if nobody reads the lines any more, it would wait for ever. */
+    void closedWithin(Duration bound) throws InterruptedException {
+        Thread thread = new Thread(this::closed, "leaderelection-last-line");
+        thread.setDaemon(true);
+        thread.start();
+        thread.join(bound.toMillis());
     }
 
     private Map<String, String> ofCandidate() {
