@@ -21,7 +21,8 @@ record ArchitectureRules(String root) {
     };
 
     /**
-     * Classes of {@code java.lang} and {@code java.time} that tell the time, run code elsewhere, or leave the process.
+     * Classes of {@code java.lang}, {@code java.time} and {@code java.util} that tell the time, draw lots, run code elsewhere,
+     * or leave the process.
      */
     private static final Set<String> IMPURE_CLASSES = Set.of(
             "java.lang.Thread",
@@ -37,7 +38,12 @@ record ArchitectureRules(String root) {
             "java.time.InstantSource",
             "java.util.Timer",
             "java.util.TimerTask",
+            "java.util.Date",
+            "java.util.Calendar",
+            "java.util.GregorianCalendar",
             "java.util.Random",
+            "java.util.SplittableRandom",
+            "java.util.random.RandomGeneratorFactory",
             "java.util.Scanner",
             "java.util.ServiceLoader",
             "java.util.UUID");
@@ -48,6 +54,12 @@ record ArchitectureRules(String root) {
             "java.util.concurrent.ForkJoinPool",
             "java.util.concurrent.ThreadPoolExecutor",
             "java.util.concurrent.ScheduledThreadPoolExecutor");
+
+    private static final Set<String> RANDOM_SOURCES = Set.of(
+            "java.lang.Math.random",
+            "java.lang.StrictMath.random",
+            "java.util.random.RandomGenerator.of",
+            "java.util.random.RandomGenerator.getDefault");
 
     private String in(String suffix) {
         return root + suffix;
@@ -163,7 +175,7 @@ record ArchitectureRules(String root) {
                 .resideInAPackage(in(".core.machine.."))
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
-                        "tell the time, run code elsewhere or leave the process",
+                        "tell the time, draw lots, run code elsewhere or leave the process",
                         (JavaClass used) -> IMPURE_CLASSES.contains(used.getName())
                                 || Set.of(in(".spi.ResourceLock"), in(".spi.TimeSource"), in(".LeaderElector"))
                                         .contains(used.getName())))
@@ -181,6 +193,19 @@ record ArchitectureRules(String root) {
                         (JavaAccess<?> access) -> access.getTarget().getName().equals("now")
                                 && access.getTargetOwner().getPackageName().startsWith("java.time")))
                 .as("the machine is told the time and never asks");
+    }
+
+    /** A history is repeated from its seed: a generator is handed in, and none is made or found. */
+    ArchRule machineIsGivenItsRandomness() {
+        return noClasses()
+                .that()
+                .resideInAPackage(in(".core.machine.."))
+                .should()
+                .accessTargetWhere(DescribedPredicate.describe(
+                        "draws lots that no seed repeats",
+                        (JavaAccess<?> access) -> RANDOM_SOURCES.contains(access.getTargetOwner()
+                                        .getName() + "." + access.getTarget().getName())))
+                .as("the machine is given its randomness");
     }
 
     private static String[] with(String[] some, String... more) {

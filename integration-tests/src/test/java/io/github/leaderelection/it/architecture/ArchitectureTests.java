@@ -74,11 +74,18 @@ class ArchitectureTests {
                                 "java.lang.System$Logger",
                                 "java.lang.Thread",
                                 "java.time.Clock",
+                                "java.util.Date",
+                                "java.util.Calendar",
+                                "java.util.SplittableRandom",
                                 "broken.spi.ResourceLock")),
                 new Case(
                         "machineIsToldTheTime",
                         ArchitectureRules::machineIsToldTheTime,
-                        List.of("java.time.Instant.now()", "java.time.LocalDateTime.now()")));
+                        List.of("java.time.Instant.now()", "java.time.LocalDateTime.now()")),
+                new Case(
+                        "machineIsGivenItsRandomness",
+                        ArchitectureRules::machineIsGivenItsRandomness,
+                        List.of("java.lang.Math.random()", "java.util.random.RandomGenerator.getDefault()")));
     }
 
     @ParameterizedTest

@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
+import java.util.random.RandomGenerator;
 
 /** A machine that does all that a machine must not do. */
 public final class Machine {
@@ -24,7 +28,14 @@ public final class Machine {
                 + System.currentTimeMillis()
                 + Instant.now().getNano()
                 + LocalDateTime.now().getNano()
-                + Clock.systemUTC().millis();
+                + Clock.systemUTC().millis()
+                + new Date().getTime()
+                + Calendar.getInstance().getTimeInMillis();
+    }
+
+    /** Draws lots that no seed repeats. */
+    public double chance() {
+        return Math.random() + RandomGenerator.getDefault().nextDouble() + new SplittableRandom().nextDouble();
     }
 
     /** Waits, and runs code elsewhere. */
