@@ -21,9 +21,10 @@ public interface LeaderCallbacks {
     void onStartedLeading(Leadership leadership) throws Exception;
 
     /**
-     * Called when the tenure has ended and {@link #onStartedLeading} has returned. Must bring the work to an end before
-     * it returns: only then is the lease released to others. If {@code onStartedLeading} ignores its interrupt for
-     * longer than half of the drain timeout, this is called nevertheless, beside it, so that it can end what blocks there.
+     * Called when the tenure has ended, and {@link #onStartedLeading} and what was registered with {@link
+     * Leadership#onRevoked} have returned. Must bring the work to an end before it returns: only then is the lease released
+     * to others. If they have not returned after half of the drain timeout, because {@code onStartedLeading} ignores its
+     * interrupt, say, this is called nevertheless, beside them, so that it can end what blocks there.
      *
      * @param ended the tenure that ended, with its {@link Leadership#revocationReason()}
      * @throws Exception reported through {@link #onError}

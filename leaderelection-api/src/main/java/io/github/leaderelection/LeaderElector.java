@@ -74,9 +74,13 @@ public interface LeaderElector extends AutoCloseable {
 
     /**
      * Ends the tenure, if any, in order: revoke, wait for the leader's work to become quiet while still renewing,
-     * release (if the configuration says so), stop. Bounded by twice the drain timeout (once for the work, once for
-     * callbacks that do not return) and two call timeouts, each a quarter of the renew deadline. Idempotent. Called from a
-     * callback of this elector it does not wait: the rest happens after the callback returns. The lock is not closed.
+     * release (if the configuration says so), stop. Idempotent. Called from a callback of this elector it does not wait: the
+     * rest happens after the callback returns. The lock is not closed.
+     *
+     * <p>Returns within the drain timeout, three call timeouts (each a quarter of the renew deadline) and two seconds, on the
+     * system's clock whatever the elector's is. The work has the drain timeout to end; a release takes two call timeouts at
+     * most, and an acquisition that is under way takes one before. What has not ended by then, callbacks that do not return
+     * above all, ends later, or is left to lapse.
      *
      * <p>One limit: an acquisition without an answer is looked for with a read, and undone if it is found. Its request may
      * still be on its way then, and reach the backend after this elector has ended. The record names this candidate until

@@ -7,8 +7,8 @@ import java.util.Optional;
  * One tenure: the time from winning an election to losing it. What a Go program gets as the context of
  * {@code OnStartedLeading} is this object.
  *
- * <p>A tenure never becomes valid again once it was not. All methods may be called from any thread, never block and
- * take no lock.
+ * <p>A tenure never becomes valid again once it was not. All methods may be called from any thread. All but {@link #onRevoked}
+ * never block and take no lock.
  */
 public interface Leadership {
 
@@ -50,9 +50,11 @@ public interface Leadership {
     void checkValid();
 
     /**
-     * Runs {@code action} once when the tenure ends, or at once, on the caller's thread, if it has ended. Actions run in
-     * the order of their registration on a callback thread, before {@link LeaderCallbacks#onStoppedLeading}. They run
-     * when the end was noticed; {@link #isValid()} is never later than they are.
+     * Runs {@code action} once when the tenure ends, or at once, on the caller's thread, if its end was noticed before.
+     * Actions run in the order of their registration, on one callback thread, beside other callbacks. They are part of the
+     * work: {@link LeaderCallbacks#onStoppedLeading} waits for them as it does for {@code onStartedLeading}, up to half of
+     * the drain timeout, and the record is released after them. They run when the end was noticed; {@link #isValid()} is
+     * never later than they are.
      */
     void onRevoked(Runnable action);
 
