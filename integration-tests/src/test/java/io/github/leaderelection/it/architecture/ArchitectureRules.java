@@ -97,7 +97,7 @@ record ArchitectureRules(String root) {
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
                         "make threads", (JavaClass used) -> THREAD_MAKERS.contains(used.getName())))
-                .as("a lock makes no threads but LockThread");
+                .as("a lock makes no threads but those of lock-support");
     }
 
     /** The core works with every lock. */

@@ -3,11 +3,10 @@ package io.github.leaderelection.lock.kubernetes;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.github.leaderelection.lock.support.LockPool;
 import io.github.leaderelection.lock.support.LockThread;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -21,8 +20,7 @@ import java.util.function.Function;
  */
 final class KubernetesConnection implements AutoCloseable {
 
-    private static final int SENDER_COUNT = 2;
-    private static final long IDLE_SECONDS_MAX = 10;
+    private static final int SENDER_COUNT_MAX = 2;
 
     /** No server keeps us waiting for longer, whatever it asks for. */
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
@@ -31,12 +29,12 @@ final class KubernetesConnection implements AutoCloseable {
     private final String url;
     private final boolean owned;
     private final Duration requestTimeout;
-    private final ThreadPoolExecutor senders;
+    private final LockPool senders;
     private final LockThread thread = new LockThread("leaderelection-kubernetes");
     private final AtomicLong pausedUntilNanos = new AtomicLong(System.nanoTime());
 
     private KubernetesConnection(
-            HttpClient client, String url, boolean owned, Duration requestTimeout, ThreadPoolExecutor senders) {
+            HttpClient client, String url, boolean owned, Duration requestTimeout, LockPool senders) {
         this.client = client;
         this.url = url.replaceFirst("/+$", "");
         this.owned = owned;
@@ -46,7 +44,7 @@ final class KubernetesConnection implements AutoCloseable {
 
     /** Over a client of its own, which is made for the threads that it gets. */
     static KubernetesConnection owning(Function<Executor, HttpClient> client, String url, Duration requestTimeout) {
-        ThreadPoolExecutor senders = newSenders();
+        LockPool senders = newSenders();
         return new KubernetesConnection(client.apply(senders), url, true, requestTimeout, senders);
     }
 
@@ -58,15 +56,8 @@ final class KubernetesConnection implements AutoCloseable {
         return new KubernetesConnection(once, url, false, requestTimeout, newSenders());
     }
 
-    private static ThreadPoolExecutor newSenders() {
-        ThreadPoolExecutor senders = new ThreadPoolExecutor(
-                SENDER_COUNT, SENDER_COUNT, IDLE_SECONDS_MAX, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread daemon = new Thread(task, "leaderelection-kubernetes-http");
-                    daemon.setDaemon(true);
-                    return daemon;
-                });
-        senders.allowCoreThreadTimeOut(true);
-        return senders;
+    private static LockPool newSenders() {
+        return new LockPool("leaderelection-kubernetes-http", SENDER_COUNT_MAX);
     }
 
     Duration requestTimeout() {
@@ -117,7 +108,7 @@ final class KubernetesConnection implements AutoCloseable {
             if (owned) {
                 client.close();
             }
-            senders.shutdown();
+            senders.close();
         });
         thread.close();
     }
