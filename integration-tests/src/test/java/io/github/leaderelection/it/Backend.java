@@ -68,6 +68,9 @@ interface Backend extends AutoCloseable {
         static StoredRecord parse(String version, String text) {
             try {
                 JsonObject spec = JsonParser.parseString(text).getAsJsonObject().getAsJsonObject("spec");
+                if (!spec.has("holderIdentity") || !spec.has("renewTime")) {
+                    return new StoredRecord(version, "", "", 0, text);
+                }
                 String tenure = spec.get("acquireTime") + "/" + spec.get("leaseTransitions");
                 long renewed =
                         Instant.parse(spec.get("renewTime").getAsString()).toEpochMilli();

@@ -12,6 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what is logged, by whatever way, to the standard error, a line each: unless more is asked for, our warnings and
@@ -69,6 +70,8 @@ final class LogOutput extends Handler {
         root.addHandler(output);
         root.setLevel(libraries);
         OWN_LOGGER.setLevel(own);
+        // Now and on one thread: SLF4J complains, past all levels, if several threads of a client are the first to log.
+        LoggerFactory.getILoggerFactory();
     }
 
     @Override
