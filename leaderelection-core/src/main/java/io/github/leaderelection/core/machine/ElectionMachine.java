@@ -228,7 +228,11 @@ public final class ElectionMachine {
             return;
         }
         watch.heard(now);
-        if (learn(watched.seen(), Source.WATCH, step)) {
+        // I5: a version that was known does not come back, so that writes upon it are void now. But absence does:
+        // several
+        // creations may be open, and an outsider who deletes what one of them made lets another one in.
+        boolean mayComeBack = observation.isAbsent();
+        if (learn(watched.seen(), Source.WATCH, step) && !mayComeBack) {
             doubt.settle();
         }
     }

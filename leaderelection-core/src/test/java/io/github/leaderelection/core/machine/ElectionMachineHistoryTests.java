@@ -68,6 +68,31 @@ final class ElectionMachineHistoryTests {
         assertFalse(log.toString().contains("ORDER_WENT_BACK"), String.join("\n", log));
     }
 
+    /**
+     * I5: an outsider deletes what a creation made whose reply was lost, and the next creation is lost as well. A watch that lags
+     * shows the first: that tells nothing of the second.
+     */
+    @Test
+    void aCreationThatTheWatchShowsLateDoesNotSettleALaterOne() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        World.Pending first = a.pending.removeFirst();
+        first.apply();
+        Seen made = world.store.seen();
+        a.tell(new ElectionEvent.WriteUnknown(first.call()));
+        world.store.delete();
+        a.tell(a.pending.removeFirst().answer());
+        world.advance(3 * SECOND);
+        World.Pending second = a.pending.removeFirst();
+        assertTrue(second.isWrite(), String.join("\n", log));
+        world.advance(8 * SECOND); // past the deadline of the first, and of all calls
+        int said = log.size();
+        a.tell(new ElectionEvent.Watched(a.watch, made));
+        assertFalse(log.subList(said, log.size()).toString().contains("update"), () -> String.join("\n", log));
+    }
+
     /** An outsider touches what is stored beside the record: a label of a Lease, say. */
     @Test
     void aNewVersionOfTheVeryRecordThatTheLeaderWroteDoesNotEndItsTenure() {

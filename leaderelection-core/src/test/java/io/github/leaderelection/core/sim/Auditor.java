@@ -1,0 +1,367 @@
+package io.github.leaderelection.core.sim;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.core.machine.ElectionAction;
+import io.github.leaderelection.core.machine.ElectionEvent;
+import io.github.leaderelection.core.machine.ElectionMachine;
+import io.github.leaderelection.core.machine.ElectionState;
+import io.github.leaderelection.spi.LockVersion;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one machine, after each step, to I1 to I8 as far as they show in what it is told and what it wants done:
+ * <ul>
+ *   <li><b>I1</b> a tenure begins, and is extended, to exactly the sending of a write of its own that was applied, as this machine
+ *       has been shown, plus the renew deadline; it stands only before that; and the machine wakes up by then;
+ *   <li><b>I2</b> the token is the order of the write that began the tenure, or of an outsider's repetition of it;
+ *   <li><b>I3</b> no call is sent while another one is neither answered nor given up;
+ *   <li><b>I4</b> whoever stops leading is revoked in that step; a released record is written only while no work is unquiet;
+ *       while the lease is held, the next call is never further off than a retry period;
+ *       it is not held for longer than the drain timeout after the revocation;
+ *   <li><b>I5</b> after a write of unknown fate, or a conflict, nothing is written before a read that was sent afterwards has been
+ *       answered, or the watch has shown that write or what came after it; nor after a watch has shown what only a read can
+ *       put into its place: a record that is missing, or is none, or is there again;
+ *   <li><b>I6</b> a rival's record is written over only after that version was shown the declared lease ago, or more; and a record
+ *       is created only after it was shown missing, and so long ago as the lease that stood before (see ADR 3);
+ *   <li><b>I7</b> renewals and releases are written upon a version of this machine's own making;
+ *   <li><b>I8</b> tenures are numbered on, begin when the last one is quiet, and are revoked once; work is started once and then
+ *       stopped once.
+ * </ul>
+ * I5, and I6 of a missing record, say nothing once the store has lost its data, for then a version may be older than one with a
+ * lower order; nor does the rest of I6, if that store gives one number to two versions.
+ */
+final class Auditor {
+
+    private final Simulation world;
+    private final SimProcess process;
+    private final ElectionMachine machine;
+
+    private static final int ATTEMPTS_MOST = 32;
+
+    private final Deque<SimWrite> attempts = new ArrayDeque<>();
+    private long openCall;
+    private @Nullable SimWrite openWrite;
+    private long callEndedAt;
+    private @Nullable SimWrite doubted;
+    private @Nullable SimWrite settledWhileOpen;
+    private @Nullable SimWrite sent;
+    private long openWatch;
+
+    private final Knowledge knowledge;
+    private long step;
+    private long callStep;
+
+    private long tenure;
+    private @Nullable SimWrite root;
+    private long validUntil;
+    private boolean open;
+    private boolean revoked = true;
+    private boolean led;
+    private boolean sick;
+    private boolean closed;
+    private long begunAt;
+    private long revokedAt;
+    private long started;
+    private long stopped;
+
+    Auditor(Simulation world, SimProcess process, ElectionMachine machine) {
+        this.world = world;
+        this.process = process;
+        this.machine = machine;
+        knowledge = new Knowledge(process);
+    }
+
+    private void check(boolean holds, String check, String what) {
+        if (!holds && world.isAudited()) {
+            throw new SimViolation(check, what);
+        }
+    }
+
+    private void checkSame(long is, long mustBe, String check, String what) {
+        if (is != mustBe) {
+            check(false, check, what + " " + is + ", which should be " + mustBe);
+        }
+    }
+
+    // ---- what the machine is told
+
+    void before(SimDelivery delivery, long now) {
+        ElectionEvent event = delivery.event();
+        step++;
+        led = machine.state() == ElectionState.LEADING;
+        if (event instanceof ElectionEvent.Watched watched) {
+            if (watched.watch() == openWatch && delivery.state() != null) {
+                settleByWatch(delivery.state());
+                knowledge.watched(delivery.state(), step, now);
+            }
+        } else if (event instanceof ElectionEvent.WatchBroken broken) {
+            openWatch = broken.watch() == openWatch ? 0 : openWatch;
+        } else if (event instanceof ElectionEvent.WorkQuiet quiet) {
+            open &= quiet.tenure() != tenure;
+        } else if (event instanceof ElectionEvent.HealthReported health) {
+            sick = !health.healthy();
+        } else if (event instanceof ElectionEvent.CloseRequested) {
+            closed = true;
+        } else if (openCall != 0 && openCall == callOf(event)) {
+            answered(delivery, now);
+        }
+    }
+
+    private static long callOf(ElectionEvent event) {
+        if (event instanceof ElectionEvent.ReadAnswered read) {
+            return read.call();
+        } else if (event instanceof ElectionEvent.ReadFailed read) {
+            return read.call();
+        } else if (event instanceof ElectionEvent.WriteApplied write) {
+            return write.call();
+        } else if (event instanceof ElectionEvent.WriteConflicted write) {
+            return write.call();
+        } else if (event instanceof ElectionEvent.WriteRefused write) {
+            return write.call();
+        } else {
+            return event instanceof ElectionEvent.WriteUnknown write ? write.call() : -1;
+        }
+    }
+
+    private void answered(SimDelivery delivery, long now) {
+        ElectionEvent event = delivery.event();
+        if (event instanceof ElectionEvent.ReadAnswered && delivery.state() != null) {
+            knowledge.read(delivery.state(), callStep, step, now);
+            doubted = null;
+        } else if (event instanceof ElectionEvent.WriteApplied && delivery.write() != null) {
+            knowledge.written(delivery.write(), step, now);
+        } else if (event instanceof ElectionEvent.WriteConflicted || event instanceof ElectionEvent.WriteUnknown) {
+            doubted = delivery.write() == settledWhileOpen ? null : delivery.write();
+        } else if (event instanceof ElectionEvent.WriteRefused && delivery.write() != null) {
+            attempts.remove(delivery.write());
+        }
+        closeCall(now);
+    }
+
+    private void closeCall(long now) {
+        openCall = 0;
+        openWrite = null;
+        callEndedAt = now;
+    }
+
+    private void settleByWatch(SimStore.State state) {
+        SimWrite in = doubted != null ? doubted : openWrite;
+        SimWrite write = state.write();
+        if (in == null || write == null) {
+            return;
+        }
+        boolean itself = knowledge.isOpenAttempt(write);
+        boolean later = in.expected != null && write.serial > in.expected.write.serial;
+        if (itself || later) {
+            doubted = null;
+            settledWhileOpen = openWrite;
+        }
+    }
+
+    // ---- what the machine wants done
+
+    void after(List<ElectionAction> actions, long now) {
+        sent = null;
+        for (int i = 0; i < actions.size(); i++) {
+            take(actions.get(i), now);
+        }
+        ElectionState state = machine.state();
+        boolean leads = state == ElectionState.LEADING;
+        check(!leads || (now < validUntil && open && !revoked), "I1", "leads past its deadline, or without a tenure");
+        check(leads || revoked, "I4", "leads no longer, and revokes nothing");
+        check(!led || leads || revoked, "I4", "a stop was skipped");
+        long wakeAt = machine.wakeAtNanos();
+        check(wakeAt > now || wakeAt == ElectionMachine.NEVER, "wake", "wants to be woken in the past");
+        if (state == ElectionState.DRAINING) {
+            check(now < revokedAt + process.settings.drainNanos(), "I4", "renews for longer than the drain timeout");
+        }
+        if (state.holdsLease()) {
+            check(wakeAt <= validUntil, "I1", "would sleep past its deadline");
+            long nextBy = Math.max(callEndedAt, begunAt) + process.settings.retryNanos();
+            check(openCall != 0 || wakeAt <= nextBy, "I4", "holds the lease and would not renew it in time");
+        }
+    }
+
+    private void take(ElectionAction action, long now) {
+        if (action instanceof ElectionAction.Read read) {
+            check(openCall == 0, "I3", "a read while another call is under way");
+            openCall = read.call();
+            callStep = step;
+        } else if (action instanceof ElectionAction.Create create) {
+            write(create.call(), create.record(), null, now);
+        } else if (action instanceof ElectionAction.Update update) {
+            write(update.call(), update.record(), update.expected(), now);
+        } else if (action instanceof ElectionAction.Abandon abandon) {
+            check(openCall == abandon.call(), "I3", "gives up a call that is not under way");
+            if (openWrite != null && openWrite != settledWhileOpen) {
+                doubted = openWrite;
+            }
+            closeCall(now);
+        } else if (action instanceof ElectionAction.OpenWatch watch) {
+            openWatch = watch.watch();
+        } else if (action instanceof ElectionAction.CloseWatch) {
+            openWatch = 0;
+        } else if (action instanceof ElectionAction.BeginTenure begin) {
+            begin(begin, now);
+        } else if (action instanceof ElectionAction.ExtendTenure extend) {
+            extend(extend, now);
+        } else if (action instanceof ElectionAction.RevokeTenure revoke) {
+            check(revoke.tenure() == tenure && !revoked, "I8", "revokes another tenure, or twice");
+            revoked = true;
+            revokedAt = now;
+        }
+    }
+
+    private void write(long call, LeaderElectionRecord record, @Nullable LockVersion upon, long now) {
+        check(openCall == 0, "I3", "a write while another call is under way");
+        check(process.mode != ElectionEvent.Mode.OBSERVE, "observer", "an observer writes");
+        SimStore.Version expected = (SimStore.Version) upon;
+        boolean acquires = !machine.state().holdsLease() && record.hasHolder();
+        SimWrite write = new SimWrite(process, record, expected, countsFrom(record, expected, now), acquires);
+        attempts.addLast(write);
+        if (attempts.size() > ATTEMPTS_MOST) {
+            attempts.removeFirst();
+        }
+        openCall = call;
+        openWrite = write;
+        sent = write;
+        if (world.versionsMeanSomething()) {
+            check(
+                    (doubted == null && !knowledge.hasUnclear())
+                            || world.history().hasLostData(),
+                    "I5",
+                    "writes while the fate of an earlier write is unknown");
+            if (acquires) {
+                check(!sick && !closed, "unwanted", "campaigns though it is sick or closed");
+                checkMayTake(expected, now);
+            }
+        }
+        boolean releasing = machine.state() == ElectionState.RELEASING;
+        check(!releasing || !record.hasHolder(), "I4", "a release that names a holder");
+        if (!record.hasHolder()) {
+            check(!open, "I4", "releases before the work is quiet");
+        }
+        if (!acquires) {
+            check(expected != null && expected.write.isBy(process), "I7", "renews or releases what is not its own");
+        }
+    }
+
+    /** Two tries of one millisecond may be one and the same to whoever sees what was written: then the earlier sending counts. */
+    private long countsFrom(LeaderElectionRecord record, SimStore.@Nullable Version expected, long now) {
+        for (SimWrite earlier : attempts) {
+            if (earlier.record.equals(record) && Objects.equals(earlier.expected, expected)) {
+                return earlier.sentLocal;
+            }
+        }
+        return now;
+    }
+
+    private void checkMayTake(SimStore.@Nullable Version expected, long now) {
+        if (expected != null) {
+            SimWrite rival = expected.write;
+            boolean free = !rival.record.hasHolder() || rival.isBy(process);
+            long since = knowledge.shownAt(rival);
+            check(since != Knowledge.NEVER, "I6", "writes upon a version that it was never shown");
+            long lease = rival.record.leaseDuration().toNanos();
+            check(free || now - since >= lease, "I6", "takes over before the lease is over");
+            return;
+        }
+        long missingSince = knowledge.missingSince();
+        check(missingSince != Knowledge.NEVER, "I6", "creates a record that it was not shown missing");
+        if (world.history().hasLostData()) {
+            return;
+        }
+        SimStore.State stood = knowledge.before();
+        SimWrite before = stood == null ? null : stood.write();
+        if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {
+            return;
+        }
+        long lease = before == null
+                ? process.settings.leaseNanos()
+                : before.record.leaseDuration().toNanos();
+        check(now - missingSince >= lease, "I6", "creates before the lease of the missing record is over");
+    }
+
+    // ---- tenures
+
+    private SimWrite evidence() {
+        SimWrite shown = knowledge.lastShown();
+        check(shown != null && shown.isBy(process), "I7", "leads on what is not shown to be its own");
+        if (shown == null) {
+            throw new SimViolation("I7", "leads though nothing was ever shown to it");
+        }
+        return shown;
+    }
+
+    private void begin(ElectionAction.BeginTenure begin, long now) {
+        SimWrite shown = evidence();
+        SimWrite write = shown.original;
+        long order = Objects.requireNonNull(shown.version).order();
+        check(!open, "I8", "a tenure begins before the last one is quiet");
+        check(!sick && !closed, "unwanted", "leads though it is sick or closed");
+        checkSame(begin.tenure(), tenure + 1, "I8", "tenure");
+        check(write == write.root && !write.began, "I2", "a tenure begins with a write that is not its acquisition");
+        checkSame(begin.token(), order, "I2", "token");
+        long deadline = write.sentLocal + process.settings.renewNanos();
+        checkSame(begin.validUntilNanos(), deadline, "I1", "valid until");
+        write.began = true;
+        root = write;
+        tenure = begin.tenure();
+        validUntil = deadline;
+        open = true;
+        revoked = false;
+        begunAt = now;
+    }
+
+    private void extend(ElectionAction.ExtendTenure extend, long now) {
+        check(open && now < validUntil, "I1", "extends a tenure that is over");
+        SimWrite write = evidence().original;
+        check(extend.tenure() == tenure && write.root == root, "I7", "extends a tenure by another one's write");
+        long deadline = Math.max(validUntil, write.sentLocal + process.settings.renewNanos());
+        checkSame(extend.validUntilNanos(), deadline, "I1", "valid until");
+        validUntil = deadline;
+    }
+
+    void started(SimTenure begun) {
+        check(begun.number > started && started == stopped, "I8", "work starts before the last was stopped");
+        started = begun.number;
+    }
+
+    void stopped(SimTenure ending) {
+        check(ending.number == started && stopped < started, "I8", "a stop without a start, or a second one");
+        stopped = started;
+    }
+
+    boolean isPaired() {
+        return started == stopped;
+    }
+
+    /** All that was to be done is done: a tenure that callers saw ended has ended for the machine as well. */
+    void idle(@Nullable SimTenure published, boolean lapsePosted) {
+        if (published != null && published.hasEnded() && !published.revoked && !lapsePosted) {
+            boolean leads = machine.state() == ElectionState.LEADING && published.number == tenure;
+            long now = process.clock.local(world.agenda().now());
+            check(!leads || now >= validUntil, "lapsed", "leads on though callers were told that it does not");
+        }
+    }
+
+    /** Until when this machine holds its lease, if it has not released it. */
+    long holdsUntil() {
+        return validUntil;
+    }
+
+    /** The write that is being sent in this step. */
+    SimWrite sent() {
+        return Objects.requireNonNull(sent);
+    }
+
+    /** The acquisition of the tenure that is begun in this step. */
+    SimWrite root(long ofTenure) {
+        check(ofTenure == tenure, "I8", "a tenure that did not begin");
+        return Objects.requireNonNull(root);
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.leaderelection.core.sim;
+
+/** What goes wrong, or is done by users and outsiders, by kind. */
+enum Fault {
+    LOST_REQUEST,
+    LOST_REPLY,
+    REFUSED,
+    DENIED,
+    GIVEN_UP_EARLY,
+    SLOW,
+    DUPLICATE,
+    REORDERED,
+    CUT_OFF,
+    WATCH_CUT,
+    WATCH_SILENT,
+    WATCH_LAG,
+    OUTAGE,
+    DATA_LOST,
+    DELETED,
+    CORRUPTED,
+    TOUCHED,
+    PAUSE,
+    STALL,
+    CRASH,
+    LAUNCH,
+    RATE_CHANGED,
+    WALL_JUMP,
+    HANGING_CALLBACK,
+    THROWING_CALLBACK,
+    CALL_FROM_CALLBACK,
+    STEP_DOWN,
+    CANCEL,
+    CLOSE,
+    SICK
+}

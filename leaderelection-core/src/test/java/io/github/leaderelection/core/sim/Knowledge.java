@@ -1,0 +1,138 @@
+package io.github.leaderelection.core.sim;
+
+import io.github.leaderelection.core.machine.Seen;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one machine may know of the record, and since when on its own clock, judged by the order of the store's changes, which the
+ * machine itself cannot see. A watch that shows a version after a version tells it for sure; that a record is missing, or is there
+ * again, only a read does, because that has no order; and only a read that was sent after what is known was learned.
+ */
+final class Knowledge {
+
+    static final long NEVER = Long.MIN_VALUE;
+
+    private final SimProcess process;
+    private long[] shownAt = new long[64];
+
+    /** The last that there is no doubt of; the last of these that was not an absence; the last version shown at all. */
+    private SimStore.@Nullable State accepted;
+
+    private SimStore.@Nullable State newest;
+    private @Nullable SimWrite lastShown;
+    private long acceptedAt;
+    private long acceptedStep;
+    private long absentAt = NEVER;
+
+    /** What a watch has shown last that only a read can settle, if none has. */
+    private SimStore.@Nullable State unclear;
+
+    private long unclearStep;
+
+    Knowledge(SimProcess process) {
+        this.process = process;
+        Arrays.fill(shownAt, NEVER);
+    }
+
+    void watched(SimStore.State state, long step, long now) {
+        note(state.write(), now);
+        if (isClear(state)) {
+            accept(state, step, now);
+        } else if (!isSame(state, accepted)) {
+            unclear = state;
+            unclearStep = step;
+        }
+    }
+
+    void read(SimStore.State state, long sentStep, long step, long now) {
+        note(state.write(), now);
+        if (state.write() != null || sentStep >= acceptedStep) {
+            accept(state, step, now);
+        }
+        if (sentStep >= unclearStep || isSame(state, unclear)) {
+            unclear = null;
+        }
+    }
+
+    void written(SimWrite write, long step, long now) {
+        note(write, now);
+        accept(new SimStore.State(write.serial, new Seen.Absent(), write), step, now);
+    }
+
+    private boolean isClear(SimStore.State state) {
+        boolean missingOrWorse = accepted != null && accepted.write() == null;
+        return state.write() != null && (!missingOrWorse || isOpenAttempt(state.write()));
+    }
+
+    private static boolean isSame(SimStore.State state, SimStore.@Nullable State other) {
+        return other != null
+                && state.write() == other.write()
+                && (state.write() != null || state.seen().equals(other.seen()));
+    }
+
+    /** Whether this is, or repeats, one of the machine's writes upon what it knows. */
+    boolean isOpenAttempt(SimWrite write) {
+        return write.isBy(process) && write.original.sentLocal >= acceptedAt;
+    }
+
+    private void accept(SimStore.State state, long step, long now) {
+        SimWrite write = state.write();
+        if (write != null) {
+            write.root.told.set(process.number);
+            lastShown = write;
+        }
+        if (accepted != null && state.serial() <= accepted.serial()) {
+            return;
+        }
+        boolean missing = write == null && state.seen() instanceof Seen.Absent;
+        boolean stillMissing = missing && absentAt != NEVER;
+        accepted = state;
+        unclear = write == null ? unclear : null;
+        if (stillMissing) {
+            return;
+        }
+        acceptedAt = now;
+        acceptedStep = step;
+        absentAt = missing ? now : NEVER;
+        newest = missing ? newest : state;
+    }
+
+    private void note(@Nullable SimWrite write, long now) {
+        if (write == null) {
+            return;
+        }
+        int index = Math.toIntExact(write.serial);
+        if (index >= shownAt.length) {
+            int length = shownAt.length;
+            shownAt = Arrays.copyOf(shownAt, Math.max(index + 1, 2 * length));
+            Arrays.fill(shownAt, length, shownAt.length, NEVER);
+        }
+        shownAt[index] = shownAt[index] == NEVER ? now : shownAt[index];
+    }
+
+    /** When this version was shown first; {@link #NEVER} if it was not. */
+    long shownAt(SimWrite write) {
+        return write.serial < shownAt.length ? shownAt[(int) write.serial] : NEVER;
+    }
+
+    /** Since when it is known that the record is missing; {@link #NEVER} if it is not. */
+    long missingSince() {
+        return absentAt;
+    }
+
+    /** What stood there before it was missing; null if nothing is known to have. */
+    SimStore.@Nullable State before() {
+        return newest;
+    }
+
+    boolean hasUnclear() {
+        return unclear != null;
+    }
+
+    /** The version shown last. */
+    @Nullable
+    SimWrite lastShown() {
+        return lastShown;
+    }
+}
