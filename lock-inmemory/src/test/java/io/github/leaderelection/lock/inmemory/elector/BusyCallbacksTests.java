@@ -120,8 +120,10 @@ class BusyCallbacksTests {
             Tape blocking = new Tape();
             blocking.whenStarted = leadership -> Stubborn.await(end);
             blocking.whenLeaderChanges = leader -> Stubborn.await(end);
-            others.add(LeaderElectors.create(
-                    config("other-" + i).callbacks(blocking).build()));
+            others.add(LeaderElectors.create(config("other-" + i)
+                    .callbacks(blocking)
+                    .metricsProvider(Figures::new) // those counted are of the one that is looked at
+                    .build()));
         }
         try {
             others.forEach(LeaderElector::start);
