@@ -230,6 +230,7 @@ final class SimNetwork {
 
         /** What is under way arrives now. */
         void hurry() {
+            lastAt = agenda.now(); // what comes from now on waits for nothing that was slow
             for (long promised : List.copyOf(underWay.keySet())) {
                 agenda.at(agenda.now(), owner, () -> tell(promised));
             }
