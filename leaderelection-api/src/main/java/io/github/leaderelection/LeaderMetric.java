@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Where one elector reports its figures. Calls come one after the other, on a thread for callbacks, soon after what they tell
  * of. One that blocks holds up no renewal and no callback; what it does not keep up with is dropped, but for {@link #on} and
- * {@link #off}. {@link LeaderCallbacks#onError} is told of that, and of what a call throws, once.
+ * {@link #off}. {@link LeaderCallbacks#onError} is told of that, and of what a call throws, once. {@code close()} and
+ * {@code run()} return after the last call has, but wait for that no longer than the drain timeout.
  *
  * @see MetricsProvider
  */

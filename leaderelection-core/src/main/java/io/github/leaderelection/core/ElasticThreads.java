@@ -85,14 +85,21 @@ final class ElasticThreads implements Executor {
     }
 
     private void onRefused(int missing, Throwable cause) {
-        boolean news;
         synchronized (this) {
             serving -= missing;
+        }
+        tell(cause);
+    }
+
+    /** Once, until a task runs again. */
+    private void tell(Throwable refusal) {
+        boolean news;
+        synchronized (this) {
             news = !refused;
             refused = true;
         }
         if (news) {
-            LOGGER.log(Level.ERROR, "no thread can be had for what waits for one; it is asked for again", cause);
+            LOGGER.log(Level.ERROR, "no thread can be had for what waits for one; it is asked for again", refusal);
         }
     }
 
@@ -108,13 +115,13 @@ final class ElasticThreads implements Executor {
         }
     }
 
-    /** The next task, or null, and then the thread has left. Those that stay are busy, and may be blocked for long. */
+    /** The next task, or null, and then the thread has left. What was added for those that are blocked stays while they are. */
     private synchronized @Nullable Runnable next() {
         refused = false;
         Waiting next = queue.pollFirst();
         if (next == null) {
             serving--;
-            most = Math.max(few, serving + more);
+            most = Math.max(few, Math.min(most, serving + more));
         }
         return next == null ? null : next.task();
     }
@@ -126,7 +133,14 @@ final class ElasticThreads implements Executor {
             }
             looking = true;
         }
-        time.schedule(this::look, PATIENCE_NANOS);
+        try {
+            time.schedule(this::look, PATIENCE_NANOS);
+        } catch (Throwable none) { // no thread for the timer either: the next task that comes sees to this one, too
+            synchronized (this) {
+                looking = false;
+            }
+            tell(none);
+        }
     }
 
     private void look() {

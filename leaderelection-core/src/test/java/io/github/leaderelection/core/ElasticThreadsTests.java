@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A thread that was asked for, and does not come, stands for one that is blocked. */
@@ -69,21 +70,36 @@ class ElasticThreadsTests {
         assertEquals(FEW, source.size());
     }
 
-    /** Blocks so many threads, and does {@code meanwhile} on another one. */
+    /** Blocks so many threads, and does {@code meanwhile} on another one. What that throws is not seen by the test. */
     private void block(int count, Runnable meanwhile) {
         threads.execute(count == 0 ? meanwhile : () -> block(count - 1, meanwhile));
         source.runOne();
     }
 
+    /** Else tasks that block, and come one by one, would ask for as many threads as they are. */
+    @Test
+    void thatNoTaskWaitsIsNoReasonForMoreThreads() {
+        AtomicInteger asked = new AtomicInteger();
+        block(FEW - 2, () -> {
+            execute("quick");
+            source.runAll();
+            execute("1", "2", "3");
+            asked.set(source.size());
+        });
+        assertEquals(1, asked.get());
+    }
+
     @Test
     void thoseThatStayBlockedAreNotCountedAnyMore() {
+        AtomicInteger asked = new AtomicInteger();
         block(FEW - 1, () -> {
             execute("waits");
             advance(PATIENCE);
             source.runAll();
             execute("1", "2", "3", "4");
-            assertEquals(MORE, source.size(), "asked for at once");
+            asked.set(source.size());
         });
+        assertEquals(MORE, asked.get(), "at once");
         assertEquals(List.of("waits", "1", "2", "3", "4"), ran);
     }
 
@@ -102,6 +118,22 @@ class ElasticThreadsTests {
         assertEquals(0, time.pendingCount());
         execute("6", "7", "8", "9", "10");
         assertEquals(FEW, source.size(), "all those that were refused are counted out");
+    }
+
+    /** Electors set timers all the time: that one cannot be had now does not mean that none is alive. */
+    @Test
+    void aTaskForWhichThereIsNeitherAThreadNorATimerRunsWithTheNextOne() {
+        source.refuse(NO_THREAD);
+        time.whenSet = delayNanos -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        execute("1");
+        source.refuse(null);
+        time.whenSet = delayNanos -> {};
+        execute("2");
+        source.runAll();
+        assertEquals(List.of("1", "2"), ran);
+        assertEquals(0, time.pendingCount());
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.leaderelection.LeaderCallbacks;
 import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderElectors;
+import io.github.leaderelection.LeaderMetric;
 import io.github.leaderelection.Leadership;
 import io.github.leaderelection.lock.inmemory.InMemoryFault;
 import io.github.leaderelection.lock.inmemory.InMemorySpace;
@@ -43,6 +44,7 @@ class ManyElectorsTests {
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger stopped = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicInteger figures = new AtomicInteger();
 
     private final LeaderCallbacks callbacks = new LeaderCallbacks() {
         @Override
@@ -58,6 +60,23 @@ class ManyElectorsTests {
         @Override
         public void onClosed() {
             closed.incrementAndGet();
+        }
+    };
+
+    private final LeaderMetric metric = new LeaderMetric() {
+        @Override
+        public void on(String name) {
+            figures.incrementAndGet();
+        }
+
+        @Override
+        public void off(String name) {
+            figures.incrementAndGet();
+        }
+
+        @Override
+        public void slowpathExercised(String name) {
+            figures.incrementAndGet();
         }
     };
 
@@ -81,6 +100,7 @@ class ManyElectorsTests {
         return LeaderElectors.create(LeaderElectionConfig.builder()
                 .lock(space.lock("election-" + number, "a"))
                 .callbacks(told)
+                .metricsProvider(() -> metric)
                 .releaseOnCancel(true)
                 .timeSource(time)
                 .build());
@@ -114,6 +134,7 @@ class ManyElectorsTests {
         assertEquals(ELECTORS, stopped.get());
         electors.forEach(LeaderElector::close);
         assertEquals(ELECTORS, closed.get());
+        assertEquals(3 * ELECTORS, figures.get(), "off, on and off of each");
         assertTrue(
                 mostThreads.get() - before <= MORE_THREADS,
                 () -> mostThreads.get() + " threads at most, and " + before + " before");
