@@ -270,11 +270,11 @@ final class Auditor {
             check(free || now - since >= lease, "I6", "takes over before the lease is over");
             return;
         }
-        long missingSince = knowledge.missingSince();
-        check(missingSince != Knowledge.NEVER, "I6", "creates a record that it was not shown missing");
         if (world.history().hasLostData()) {
             return;
         }
+        long missingSince = knowledge.missingSince();
+        check(missingSince != Knowledge.NEVER, "I6", "creates a record that it was not shown missing");
         SimStore.State stood = knowledge.before();
         SimWrite before = stood == null ? null : stood.write();
         if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {

@@ -57,6 +57,11 @@ final class History {
         dataLostAt = world.agenda().now();
     }
 
+    /** Whether clocks are beyond the bound, so that nothing is promised of who leads, and for how long. */
+    boolean isBeyondTheBound() {
+        return rates == Weather.Rates.BEYOND;
+    }
+
     boolean hasLostData() {
         return dataLost;
     }

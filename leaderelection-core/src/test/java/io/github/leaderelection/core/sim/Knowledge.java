@@ -78,12 +78,14 @@ final class Knowledge {
 
     private void accept(SimStore.State state, long step, long now) {
         SimWrite write = state.write();
+        boolean own = write != null && isOpenAttempt(write);
         if (write != null) {
             write.root.told.set(process.number);
             lastShown = write;
         }
-        if (accepted != null && state.serial() <= accepted.serial()) {
-            return;
+        boolean older = accepted != null && state.serial() <= accepted.serial();
+        if (older && (!own || isSame(state, accepted))) {
+            return; // but an own write is news whatever was seen of what was there before it
         }
         boolean missing = write == null && state.seen() instanceof Seen.Absent;
         boolean stillMissing = missing && absentAt != NEVER;

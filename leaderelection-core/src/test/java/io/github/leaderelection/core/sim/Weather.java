@@ -71,15 +71,8 @@ final class Weather {
     private final boolean settingsDiffer;
     private final double rateSpan;
     private final double highestRate;
-    private final Rates rates;
-
-    /** Whether a lease that is renewed in time is seen so by everybody's clock. */
-    boolean isWithinTheBound() {
-        return rates == Rates.WITHIN;
-    }
 
     Weather(Dice dice, Rates rates) {
-        this.rates = rates;
         double kind = dice.between(0, 1);
         meddling = kind < 0.7 || rates == Rates.BEYOND
                 ? Meddling.NONE
