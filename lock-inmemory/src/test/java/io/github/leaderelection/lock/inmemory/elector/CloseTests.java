@@ -234,7 +234,6 @@ class CloseTests {
         a.faults.untilHealed(InMemoryFault.swallowReply());
         arena.walk(Arena.RENEW);
         arena.await("the stop", () -> a.tape.stops() == 1);
-        a.faults.heal();
         Await.result(a.closing()); // and the clock stands still
         assertEquals(1, a.tape.count("closed"), "close() returned before the end");
         assertEquals("a", arena.holder());
