@@ -18,14 +18,12 @@ final class CallSlot {
      * @param sentStep the step of the machine in which it was sent
      * @param deadlineNanos when it is given up
      * @param attempt what it writes; null for a read
-     * @param routine whether it is a read that nothing called for
      */
     record Call(
             long number,
             long sentStep,
             long deadlineNanos,
-            @Nullable Attempt attempt,
-            boolean routine) {}
+            @Nullable Attempt attempt) {}
 
     private @Nullable Call current;
     private long lastNumber;
@@ -38,15 +36,20 @@ final class CallSlot {
         return current != null && current.attempt() != null;
     }
 
+    /** Whether this is being written. */
+    boolean carries(Attempt attempt) {
+        return current != null && attempt.equals(current.attempt());
+    }
+
     /** When the call under way is given up; {@link ElectionMachine#NEVER} if there is none. */
     long deadlineNanos() {
         return current == null ? ElectionMachine.NEVER : current.deadlineNanos();
     }
 
     /** Puts a call under way, and gives its number. */
-    long begin(long sentStep, long deadlineNanos, @Nullable Attempt attempt, boolean routine) {
+    long begin(long sentStep, long deadlineNanos, @Nullable Attempt attempt) {
         require(current == null, "I3: a call while another one is under way");
-        current = new Call(++lastNumber, sentStep, deadlineNanos, attempt, routine);
+        current = new Call(++lastNumber, sentStep, deadlineNanos, attempt);
         return lastNumber;
     }
 

@@ -227,7 +227,7 @@ public final class ElectionMachine {
         if (!watch.isCurrent(watched.watch())) {
             return;
         }
-        watch.heard(now);
+        watch.heard(watched.seen(), now);
         // I5: a version that was known does not come back, so that writes upon it are void now. But absence does:
         // several
         // creations may be open, and an outsider who deletes what one of them made lets another one in.
@@ -294,8 +294,8 @@ public final class ElectionMachine {
         pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
         boolean news = learn(seen, Source.READ, answered.sentStep());
         doubt.settle(answered.sentStep(), observation);
-        if (news && answered.routine() && watch.isHealthy()) {
-            watch.expectSomething(now);
+        if (news) {
+            watch.expectShown(seen, now);
         }
     }
 
@@ -350,10 +350,14 @@ public final class ElectionMachine {
     /** Takes in what stands there, and says whether it is news. */
     private boolean learn(Seen seen, Source source, long sentStep) {
         LeaderElectionRecord before = mine == null ? null : observation.record();
-        Source judged = isOpenAttempt(seen) ? Source.OWN_WRITE : source; // which follows whatever it was written upon
+        Attempt own = openAttempt(seen);
+        Source judged = own != null && !mayBeGone(own, source, sentStep) ? Source.OWN_WRITE : source;
         Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
         if (change == Observation.Change.DOUBTFUL) {
             doubt.arise(seen, step);
+            if (own == null) {
+                observation.glimpsed(seen, step);
+            }
         }
         if (change != Observation.Change.NEWS) {
             return false;
@@ -390,9 +394,19 @@ public final class ElectionMachine {
         return true;
     }
 
-    private boolean isOpenAttempt(Seen seen) {
+    private @Nullable Attempt openAttempt(Seen seen) {
         return seen instanceof Seen.Present present
-                && attempts.find(present.snapshot().record()) != null;
+                ? attempts.find(present.snapshot().record())
+                : null;
+    }
+
+    /**
+     * What we wrote follows whatever it was written upon, and so is news. But a creation whose answer never came may have been
+     * deleted before we were told that nothing stands there: then only a read that was sent later is proof that it does.
+     */
+    private boolean mayBeGone(Attempt own, Source source, long sentStep) {
+        boolean proof = source == Source.OWN_WRITE || (source == Source.READ && !observation.mayPrecede(sentStep));
+        return observation.isAbsent() && !call.carries(own) && !proof;
     }
 
     /** The record stands as we wrote it. */
@@ -563,7 +577,7 @@ public final class ElectionMachine {
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
         } else if (doubt.stands()) {
-            readAt(reads.notBeforeNanos(), false);
+            readAt(reads.notBeforeNanos());
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -607,7 +621,7 @@ public final class ElectionMachine {
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
         } else if (doubt.stands()) {
-            readAt(reads.notBeforeNanos(), false);
+            readAt(reads.notBeforeNanos());
         } else if (now < writes.notBeforeNanos()) {
             wakeAt(writes.notBeforeNanos());
         } else {
@@ -621,20 +635,20 @@ public final class ElectionMachine {
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
         } else if (doubt.stands()) {
-            readAt(reads.notBeforeNanos(), false);
+            readAt(reads.notBeforeNanos());
         } else if (watch.isHealthy()) {
-            readAt(Math.max(observation.silentAtNanos(), reads.notBeforeNanos()), true);
+            readAt(Math.max(observation.silentAtNanos(), reads.notBeforeNanos()));
         } else {
-            readAt(Math.max(pollAtNanos, reads.notBeforeNanos()), true);
+            readAt(Math.max(pollAtNanos, reads.notBeforeNanos()));
         }
     }
 
-    private void readAt(long atNanos, boolean routine) {
+    private void readAt(long atNanos) {
         if (now < atNanos) {
             wakeAt(atNanos);
             return;
         }
-        actions.add(new ElectionAction.Read(call.begin(step, callDeadline(false), null, routine)));
+        actions.add(new ElectionAction.Read(call.begin(step, callDeadline(false), null)));
         wakeAt(call.deadlineNanos());
     }
 
@@ -657,7 +671,7 @@ public final class ElectionMachine {
     private void write(Purpose purpose, LeaderElectionRecord record) {
         Attempt attempt = new Attempt(purpose, record, now);
         attempts.add(attempt);
-        long number = call.begin(step, callDeadline(true), attempt, false);
+        long number = call.begin(step, callDeadline(true), attempt);
         LockVersion expected = observation.version();
         actions.add(
                 expected == null

@@ -41,6 +41,10 @@ final class Observation {
     private long sinceStep;
     private long confirmedNanos;
     private long absentFreeAtNanos;
+    /** The lease of a rival of whom only a glimpse was had, and the step in which it was; 0 if there is none. */
+    private long glimpsedLeaseNanos;
+
+    private long glimpsedStep;
     private long highestOrder = Long.MIN_VALUE;
     private boolean orderWentBack;
 
@@ -59,6 +63,10 @@ final class Observation {
         orderWentBack = false;
         if (isSame(next)) {
             confirmedNanos = nowNanos;
+            if (isAbsent() && source == Source.WATCH) {
+                sinceStep = step; // gone again, perhaps, after something that a read under way has still seen
+            }
+            waitOutGlimpse(source, sentStep, nowNanos);
             return Change.NONE;
         }
         Change judged = switch (source) {
@@ -69,20 +77,24 @@ final class Observation {
         if (judged == Change.NEWS) {
             sinceStep = step;
             accept(next, nowNanos);
+            waitOutGlimpse(source, sentStep, nowNanos);
         }
         return judged;
     }
 
     /**
      * A read that was sent before we learned what we know may be older than that, unless its order says otherwise. One that was
-     * sent after it may not, even if its order is lower: then the store itself went back.
+     * sent after it may not, even if its order is lower: then the store itself went back. An absence has no order.
      */
     private Change judgeRead(Seen next, long sentStep) {
         LockVersion known = version();
         boolean higher = known != null
                 && next instanceof Seen.Present present
                 && present.snapshot().version().order() > known.order();
-        return sentStep >= sinceStep || higher ? Change.NEWS : Change.STALE;
+        if (!mayPrecede(sentStep) || higher) {
+            return Change.NEWS;
+        }
+        return isAbsent() ? Change.DOUBTFUL : Change.STALE;
     }
 
     /**
@@ -98,6 +110,11 @@ final class Observation {
                 : Change.DOUBTFUL;
     }
 
+    /** Whether a read that was sent in that step may have been answered before we learned what we know. */
+    boolean mayPrecede(long sentStep) {
+        return sentStep < sinceStep;
+    }
+
     /** Whether this is what is known. */
     boolean isSame(Seen next) {
         return next instanceof Seen.Present present
@@ -109,7 +126,9 @@ final class Observation {
         if (next instanceof Seen.Absent) {
             // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here; a record
             // that we never saw, or that named no holder, has none.
-            absentFreeAtNanos = hasRivalHolder() ? nowNanos + declaredLeaseNanos() : nowNanos;
+            absentFreeAtNanos = isHeld(seen) ? nowNanos + declaredLeaseNanos() : nowNanos;
+        } else {
+            glimpsedLeaseNanos = 0;
         }
         if (next instanceof Seen.Present present) {
             long order = present.snapshot().version().order();
@@ -121,9 +140,30 @@ final class Observation {
         confirmedNanos = nowNanos;
     }
 
-    private boolean hasRivalHolder() {
-        LeaderElectionRecord record = record();
+    private static boolean isHeld(@Nullable Seen seen) {
+        LeaderElectionRecord record = recordOf(seen);
         return seen instanceof Seen.Malformed || (record != null && record.hasHolder());
+    }
+
+    /**
+     * This was seen of a rival, and only a read can tell whether it is news: if it is found to be gone again, its holder may not
+     * know yet, and its lease is waited out, too.
+     */
+    void glimpsed(Seen shown, long step) {
+        boolean older = shown instanceof Seen.Present present
+                && present.snapshot().version().order() <= highestOrder;
+        if (isHeld(shown) && !older) {
+            glimpsedLeaseNanos = Math.max(glimpsedLeaseNanos, declaredLeaseNanos(recordOf(shown)));
+            glimpsedStep = step;
+        }
+    }
+
+    private void waitOutGlimpse(Source source, long sentStep, long nowNanos) {
+        boolean later = source != Source.READ || sentStep >= glimpsedStep;
+        if (isAbsent() && later && glimpsedLeaseNanos > 0) {
+            absentFreeAtNanos = Math.max(absentFreeAtNanos, nowNanos + glimpsedLeaseNanos);
+            glimpsedLeaseNanos = 0;
+        }
     }
 
     /** Our own tenure stood when we learned that the record is gone: nobody else can hold a lease, so none is waited for. */
@@ -146,6 +186,10 @@ final class Observation {
 
     @Nullable
     LeaderElectionRecord record() {
+        return recordOf(seen);
+    }
+
+    private static @Nullable LeaderElectionRecord recordOf(@Nullable Seen seen) {
         return seen instanceof Seen.Present present ? present.snapshot().record() : null;
     }
 
@@ -190,7 +234,10 @@ final class Observation {
 
     /** The lease of the record; our own where it declares none that could be waited for. */
     long declaredLeaseNanos() {
-        LeaderElectionRecord record = record();
+        return declaredLeaseNanos(record());
+    }
+
+    private long declaredLeaseNanos(@Nullable LeaderElectionRecord record) {
         if (record == null || record.leaseDuration().isZero()) {
             return ownLeaseNanos;
         }

@@ -2,6 +2,7 @@ package io.github.leaderelection.core.machine;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one watch open where the lock can watch. A watch is healthy once it has shown the state it starts from. One that
@@ -19,6 +20,8 @@ final class WatchKeeper {
     private long healthySinceNanos;
     /** By when an open watch has to show something. */
     private long expectedByNanos = ElectionMachine.NEVER;
+
+    private @Nullable Seen lastShown;
 
     WatchKeeper(MachineSettings settings, RandomGenerator random) {
         canWatch = settings.canWatch();
@@ -48,11 +51,13 @@ final class WatchKeeper {
     }
 
     /**
-     * A read has found what the watch should have shown some time ago, or shows any moment now. That is given half the time
-     * of an opening, so that one that is silent is replaced inside the lease.
+     * A read has found this, which a healthy watch has shown, should have shown some time ago, or shows any moment now. That
+     * is given half the time of an opening, so that one that is silent is replaced inside the lease.
      */
-    void expectSomething(long nowNanos) {
-        expectedByNanos = Math.min(expectedByNanos, nowNanos + callNanos);
+    void expectShown(Seen seen, long nowNanos) {
+        if (healthy && !seen.equals(lastShown)) {
+            expectedByNanos = Math.min(expectedByNanos, nowNanos + callNanos);
+        }
     }
 
     boolean isCurrent(long watch) {
@@ -63,7 +68,8 @@ final class WatchKeeper {
         return healthy;
     }
 
-    void heard(long nowNanos) {
+    void heard(Seen seen, long nowNanos) {
+        lastShown = seen;
         healthySinceNanos = healthy ? healthySinceNanos : nowNanos;
         healthy = true;
         expectedByNanos = ElectionMachine.NEVER;

@@ -56,10 +56,8 @@ final class ElectionMachineHistoryTests {
     void anAbsenceShownLateIsNotTheLossOfTheStoresData() {
         World.Node a = world.add("a", settings("a", true), 1);
         a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        LeaderElectionRecord rivals = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
-                .acquire(java.util.Optional.empty(), java.time.Instant.EPOCH);
         a.watchHeld = true;
-        world.store.put(rivals);
+        world.store.put(rivalsRecord());
         Seen seen = world.store.seen();
         a.tell(a.pending.removeFirst().answer());
         world.advance(SECOND / 10);
@@ -247,5 +245,80 @@ final class ElectionMachineHistoryTests {
         candidate.watchHeld = true;
         runFor(leaseSeconds * SECOND);
         assertTrue(candidate.watch > 1, () -> String.join("\n", log));
+    }
+
+    /** The lease of the rival runs out before it would be read: then it is a conflict that shows that the watch is silent. */
+    @Test
+    void aSilentWatchIsReplacedThoughTheRivalsLeaseIsShorterThanOurRetryPeriod() {
+        launch(0, 4, 3, 2);
+        World.Node candidate = launch(1, 15, 10, 8);
+        candidate.watchHeld = true;
+        runFor(20 * SECOND);
+        assertTrue(candidate.watch > 1, () -> String.join("\n", log));
+    }
+
+    /** I6, and ADR 3: the holder of a record that came and went may not know yet, even if only a watch has shown it. */
+    @Test
+    void aRivalThatOnlyTheWatchHasShownIsWaitedOutWhenItsRecordIsGoneAgain() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(new ElectionEvent.StepDownRequested(io.github.leaderelection.RevocationReason.STEPPED_DOWN));
+        a.tell(a.pending.removeFirst().answer());
+        world.store.put(rivalsRecord());
+        a.tell(new ElectionEvent.Watched(a.watch, world.store.seen()));
+        long shown = world.now;
+        world.store.delete();
+        a.automatic = true;
+        a.tell(a.pending.removeFirst().answer());
+        while (!a.leads() && world.now < shown + 60 * SECOND) {
+            world.advance(SECOND / 10);
+        }
+        long led = world.now;
+        assertTrue(
+                led - shown >= 15 * SECOND && a.leads(),
+                () -> "leads after " + World.seconds(led - shown) + "\n" + String.join("\n", log));
+    }
+
+    private static LeaderElectionRecord rivalsRecord() {
+        return new Stamp(settings("b", true), new java.util.SplittableRandom(2))
+                .acquire(java.util.Optional.empty(), java.time.Instant.EPOCH);
+    }
+
+    /** I5: a read has said since that the record is not there: then what a watch shows of our own may be gone, too. */
+    @Test
+    void aCreationOfOursThatAReadDidNotFindIsNotLedOnUntilAReadFindsIt() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        World.Pending creation = a.pending.removeFirst();
+        creation.apply();
+        Seen made = world.store.seen();
+        a.tell(new ElectionEvent.WriteUnknown(creation.call()));
+        world.store.delete();
+        a.tell(a.pending.removeFirst().answer());
+        a.tell(new ElectionEvent.Watched(a.watch, made));
+        assertFalse(a.leads(), () -> String.join("\n", log));
+    }
+
+    /** The same, and the read that finds it was sent before the watch showed that it is gone. */
+    @Test
+    void aCreationOfOursIsNotLedOnWhenTheWatchHasShownItAndThenThatItIsGone() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        World.Pending creation = a.pending.removeFirst();
+        creation.apply();
+        Seen made = world.store.seen();
+        a.tell(new ElectionEvent.WriteUnknown(creation.call()));
+        World.Pending read = a.pending.removeFirst();
+        ElectionEvent found = read.answer();
+        world.store.delete();
+        a.tell(new ElectionEvent.Watched(a.watch, made));
+        a.tell(new ElectionEvent.Watched(a.watch, new Seen.Absent()));
+        a.tell(found);
+        assertFalse(a.leads(), () -> String.join("\n", log));
     }
 }

@@ -96,7 +96,7 @@ final class Auditor {
         if (event instanceof ElectionEvent.Watched watched) {
             if (watched.watch() == openWatch && delivery.state() != null) {
                 settleByWatch(delivery.state());
-                knowledge.watched(delivery.state(), step, now);
+                knowledge.watched(delivery.state(), openWrite, step, now);
             }
         } else if (event instanceof ElectionEvent.WatchBroken broken) {
             openWatch = broken.watch() == openWatch ? 0 : openWatch;
@@ -154,7 +154,7 @@ final class Auditor {
         if (in == null || write == null) {
             return;
         }
-        boolean itself = knowledge.isOpenAttempt(write);
+        boolean itself = knowledge.isOpenAttempt(write) && knowledge.isClear(state, openWrite);
         boolean later = in.expected != null && write.serial > in.expected.write.serial;
         if (itself || later) {
             doubted = null;

@@ -29,15 +29,20 @@ final class Knowledge {
     private SimStore.@Nullable State unclear;
 
     private long unclearStep;
+    private long confirmedStep; // in which a watch last showed that the record, known to be missing, is missing
 
     Knowledge(SimProcess process) {
         this.process = process;
         Arrays.fill(shownAt, NEVER);
     }
 
-    void watched(SimStore.State state, long step, long now) {
+    /** {@code underWay} is what is being written meanwhile. */
+    void watched(SimStore.State state, @Nullable SimWrite underWay, long step, long now) {
         note(state.write(), now);
-        if (isClear(state)) {
+        if (isMissing(accepted) && isMissing(state)) {
+            confirmedStep = step;
+            goneAgain(now);
+        } else if (isClear(state, underWay)) {
             accept(state, step, now);
         } else if (!isSame(state, accepted)) {
             unclear = state;
@@ -47,6 +52,14 @@ final class Knowledge {
 
     void read(SimStore.State state, long sentStep, long step, long now) {
         note(state.write(), now);
+        if (isMissing(accepted) && !isMissing(state) && sentStep < confirmedStep) {
+            unclear = state;
+            unclearStep = step;
+            return;
+        }
+        if (isMissing(accepted) && isMissing(state) && sentStep >= unclearStep) {
+            goneAgain(now);
+        }
         if (state.write() != null || sentStep >= acceptedStep) {
             accept(state, step, now);
         }
@@ -55,14 +68,37 @@ final class Knowledge {
         }
     }
 
+    private static boolean isMissing(SimStore.@Nullable State state) {
+        return state != null && state.write() == null && state.seen() instanceof Seen.Absent;
+    }
+
+    /** What was seen while the record was known to be missing, and is newer than that, is missing again. */
+    private void goneAgain(long now) {
+        SimStore.State seen = unclear;
+        if (seen == null || accepted == null || isMissing(seen)) {
+            return;
+        }
+        boolean toldBefore = newest != null && seen.serial() <= newest.serial();
+        if (seen.serial() > accepted.serial() && !toldBefore) {
+            newest = seen;
+            absentAt = now;
+        }
+    }
+
     void written(SimWrite write, long step, long now) {
         note(write, now);
         accept(new SimStore.State(write.serial, new Seen.Absent(), write), step, now);
     }
 
-    private boolean isClear(SimStore.State state) {
+    /** After an absence, a watch may lag; then it proves no more than that what is being written has arrived. */
+    boolean isClear(SimStore.State state, @Nullable SimWrite underWay) {
+        SimWrite write = state.write();
+        if (write == null) {
+            return false;
+        }
         boolean missingOrWorse = accepted != null && accepted.write() == null;
-        return state.write() != null && (!missingOrWorse || isOpenAttempt(state.write()));
+        boolean proves = !isMissing(accepted) || write.original == underWay;
+        return !missingOrWorse || (proves && isOpenAttempt(write));
     }
 
     private static boolean isSame(SimStore.State state, SimStore.@Nullable State other) {
