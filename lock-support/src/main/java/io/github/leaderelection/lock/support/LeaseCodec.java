@@ -146,12 +146,17 @@ public final class LeaseCodec {
         if (time.isEmpty()) {
             return JsonNull.INSTANCE;
         }
-        int year = time.get().atOffset(ZoneOffset.UTC).getYear();
-        if (year < 0 || year > 9999) {
+        if (!hasFourDigitYear(time.get())) {
             throw new IllegalArgumentException(
                     "a Lease can only tell times of the years 0 to 9999, but the record says " + time.get());
         }
         return new JsonPrimitive(MICRO_TIME.format(time.get()));
+    }
+
+    /** All that can be written, since times are written in UTC. */
+    private static boolean hasFourDigitYear(Instant time) {
+        int year = time.atOffset(ZoneOffset.UTC).getYear();
+        return year >= 0 && year <= 9999;
     }
 
     /**
@@ -223,15 +228,20 @@ public final class LeaseCodec {
 
     private Optional<Instant> instant(JsonObject spec, String field) {
         return text(spec, field).map(letters -> {
-            String expected = "a time as in RFC 3339";
+            String expected = "a time as in RFC 3339, in the years 0 to 9999 of UTC";
             if (!RFC_3339.matcher(letters).matches()) {
                 throw wrongField("spec." + field, expected, spec.get(field), null);
             }
+            Instant time;
             try {
-                return OffsetDateTime.parse(letters).toInstant();
+                time = OffsetDateTime.parse(letters).toInstant();
             } catch (DateTimeException noSuchTime) {
                 throw wrongField("spec." + field, expected, spec.get(field), noSuchTime);
             }
+            if (!hasFourDigitYear(time)) {
+                throw wrongField("spec." + field, expected, spec.get(field), null);
+            }
+            return time;
         });
     }
 

@@ -197,7 +197,9 @@ class LeaseCodecTests {
                 "{\"spec\":{\"renewTime\":\"2026-11-22T07:24:54\"}}",
                 "{\"spec\":{\"renewTime\":\"2026-13-22T07:24:54Z\"}}",
                 "{\"spec\":{\"acquireTime\":\"+12026-11-22T07:24:54Z\"}}",
-                "{\"spec\":{\"acquireTime\":\"2026-11-22T07:24:54.1234567890Z\"}}"
+                "{\"spec\":{\"acquireTime\":\"2026-11-22T07:24:54.1234567890Z\"}}",
+                "{\"spec\":{\"acquireTime\":\"9999-12-31T23:59:59-01:00\"}}",
+                "{\"spec\":{\"renewTime\":\"0000-01-01T00:00:00+01:00\"}}"
             })
     void whatIsNotALeaseIsRefusedByName(String document) {
         MalformedRecordException refusal =
