@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,8 +20,11 @@ final class PemFile {
     private static final long SIZE_MAX = 1 << 20;
 
     private static final String BEGIN = "-----BEGIN ";
-    private static final Pattern BLOCK =
-            Pattern.compile(BEGIN + "([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+    private static final String DASHES = "-----";
+    private static final Pattern LABEL = Pattern.compile("[A-Z0-9 ]{1,64}");
+    /** More do not make a message clearer. */
+    private static final int LABELS_SHOWN_MAX = 10;
+
     private static final Pattern LEGACY_ENCRYPTION = Pattern.compile("(?m)^(Proc-Type:.*ENCRYPTED|DEK-Info:.*)$");
 
     /** What stands between a BEGIN and an END; {@code body} still in Base64. */
@@ -60,12 +62,17 @@ final class PemFile {
     static PemFile read(Path path, String purpose) {
         String text = text(path, purpose);
         List<Block> blocks = new ArrayList<>();
-        Matcher matcher = BLOCK.matcher(text);
-        while (matcher.find()) {
-            blocks.add(new Block(matcher.group(1), matcher.group(2)));
-        }
-        if (text.split(BEGIN, -1).length - 1 > blocks.size()) {
-            throw error(path, purpose, "has a BEGIN line without its END line: the file is cut off; write it anew");
+        for (int begin = text.indexOf(BEGIN); begin >= 0; begin = text.indexOf(BEGIN, begin)) {
+            int labelEnd = text.indexOf(DASHES, begin + BEGIN.length());
+            String label = labelEnd < 0 ? "" : text.substring(begin + BEGIN.length(), labelEnd);
+            String endLine = "-----END " + label + DASHES;
+            int end = LABEL.matcher(label).matches() ? text.indexOf(endLine, labelEnd + DASHES.length()) : -1;
+            String body = end < 0 ? BEGIN : text.substring(labelEnd + DASHES.length(), end);
+            if (body.contains(BEGIN)) { // at once, so that a file of nothing but BEGIN lines is read through but once
+                throw error(path, purpose, "has a BEGIN line without its END line: the file is cut off; write it anew");
+            }
+            blocks.add(new Block(label, body));
+            begin = end + endLine.length();
         }
         if (blocks.isEmpty()) {
             throw error(
@@ -102,9 +109,13 @@ final class PemFile {
         return blocks;
     }
 
-    /** The labels of all blocks, for messages. */
+    /** The labels of the first blocks, for messages. */
     List<String> labels() {
-        return blocks.stream().map(Block::label).distinct().toList();
+        return blocks.stream()
+                .map(Block::label)
+                .distinct()
+                .limit(LABELS_SHOWN_MAX)
+                .toList();
     }
 
     /** The bytes of a block of this file. */

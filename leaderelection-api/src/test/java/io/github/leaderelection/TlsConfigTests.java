@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -194,6 +196,31 @@ class TlsConfigTests {
         assertRefused("ca.pem", AUTHORITIES + cutOff);
         directory.put("ca.pem", certificate.substring(0, 100) + certificate);
         assertRefused("ca.pem", AUTHORITIES + cutOff);
+    }
+
+    /** To look for the end of each BEGIN anew took two minutes. */
+    @Test
+    void aFileOfNothingButBeginningsIsReadThroughOnce() throws Exception {
+        directory.put("ca.pem", "-----BEGIN CERTIFICATE-----\n".repeat(30_000));
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertRefused(
+                        "ca.pem",
+                        AUTHORITIES + "has a BEGIN line without its END line: the file is cut off; write it anew"));
+    }
+
+    @Test
+    void onlySomeOfManyLabelsAreShown() throws Exception {
+        StringBuilder blocks = new StringBuilder();
+        for (int number = 0; number < 1000; number++) {
+            blocks.append(TestPem.block("X" + number, new byte[] {1}));
+        }
+        directory.put("ca.pem", blocks.toString());
+        assertRefused(
+                "ca.pem",
+                AUTHORITIES
+                        + "holds no certificate: expected a block 'CERTIFICATE', found [X0, X1, X2, X3, X4, X5, X6, "
+                        + "X7, X8, X9]");
     }
 
     @Test
