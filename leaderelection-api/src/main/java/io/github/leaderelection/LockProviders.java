@@ -1,5 +1,6 @@
 package io.github.leaderelection;
 
+import io.github.leaderelection.spi.Excerpt;
 import io.github.leaderelection.spi.ResourceLockProvider;
 import java.net.URL;
 import java.security.CodeSource;
@@ -81,7 +82,7 @@ final class LockProviders {
                 .map(coordinate -> "; add " + coordinate + " to the dependencies")
                 .orElseGet(() ->
                         Spelling.hint(name, names()) + "; correct the name, or add the module that brings this lock");
-        throw new IllegalArgumentException("leaderelection.lock is '" + name
+        throw new IllegalArgumentException("leaderelection.lock is '" + Excerpt.of(name)
                 + "', but no lock of that name is on the class path" + remedy + ". On the class path: "
                 + describe(byName));
     }

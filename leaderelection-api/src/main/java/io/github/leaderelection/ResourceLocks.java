@@ -4,11 +4,14 @@ import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.ResourceLockProvider;
 import io.github.leaderelection.spi.SettingKey;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,6 +48,9 @@ import java.util.stream.Stream;
  */
 public final class ResourceLocks {
 
+    /** A megabyte: thousands of times what settings need; more is some other file. */
+    private static final int FILE_BYTES_MAX = 1 << 20;
+
     private ResourceLocks() {}
 
     /** Opens the lock that {@code settings} describe, by full key. */
@@ -77,15 +83,21 @@ public final class ResourceLocks {
     }
 
     /**
-     * The settings in a {@code .properties} file in UTF-8, by full key; to be put over or under those of other sources and
+     * The settings in a {@code .properties} file in UTF-8, of at most a megabyte, by full key; to be put over or under those of other sources and
      * given to {@link #open(Map)}, which checks them.
      *
      * @throws IllegalArgumentException if the file cannot be read as such
      */
     public static Map<String, String> settingsFromFile(Path file) {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw new IOException("it has more than " + FILE_BYTES_MAX + " bytes");
+            }
+            // A decoder, as opposed to a character set, refuses what is not UTF-8.
+            properties.load(
+                    new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()));
         } catch (NoSuchFileException missing) {
             throw new IllegalArgumentException(
                     "the settings file " + file + " does not exist: create it, or correct the path", missing);

@@ -1,5 +1,6 @@
 package io.github.leaderelection;
 
+import io.github.leaderelection.spi.Excerpt;
 import io.github.leaderelection.spi.ResourceLockProvider;
 import io.github.leaderelection.spi.SettingKey;
 import java.util.Collection;
@@ -52,7 +53,7 @@ final class SettingKeys {
                         .flatMap(providers::find)
                         .map(SettingKeys::keysOf)
                         .orElseGet(this::all);
-                throw new IllegalArgumentException("unknown key " + key + Spelling.hint(key, all())
+                throw new IllegalArgumentException("unknown key " + Excerpt.of(key) + Spelling.hint(key, all())
                         + ": correct or remove it. Known keys: " + String.join(", ", known));
             }
         }
@@ -136,7 +137,7 @@ final class SettingKeys {
         Matcher service = SERVICE_VARIABLE.matcher(variable);
         boolean ofService = service.matches() && environment.containsKey(service.group(1) + "_SERVICE_HOST");
         if (!ofAbsentLock && !ofService) {
-            throw new IllegalArgumentException("unknown environment variable " + variable
+            throw new IllegalArgumentException("unknown environment variable " + Excerpt.of(variable)
                     + Spelling.hint(variable, known) + ": correct or remove it. Known variables: "
                     + String.join(", ", known));
         }

@@ -23,6 +23,8 @@ final class Spelling {
     private static Optional<String> nearest(String written, Collection<String> known) {
         String lower = written.toLowerCase(Locale.ROOT);
         return known.stream()
+                // Each letter too many or too few is a slip; and what comes from outside may be of any length.
+                .filter(candidate -> Math.abs(candidate.length() - lower.length()) <= SLIPS_MAX)
                 .filter(candidate -> slips(lower, candidate) <= Math.min(SLIPS_MAX, candidate.length() / 2))
                 .min(Comparator.<String>comparingInt(candidate -> slips(lower, candidate))
                         .thenComparing(Comparator.naturalOrder()));

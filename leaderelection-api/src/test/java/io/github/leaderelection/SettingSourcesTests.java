@@ -116,6 +116,40 @@ class SettingSourcesTests {
     }
 
     @Test
+    void aFileThatIsTooLargeIsRefused() throws Exception {
+        Path file = Files.writeString(directory.resolve("large.properties"), "#".repeat((1 << 20) + 1));
+
+        String refusal =
+                message(assertThrows(IllegalArgumentException.class, () -> ResourceLocks.settingsFromFile(file)));
+        assertTrue(refusal.contains("it has more than 1048576 bytes"), refusal);
+    }
+
+    @Test
+    void onlyTheBeginningOfALongUnknownKeyIsShown() throws Exception {
+        LockProviders providers = found(TestProviders.Etcd.class);
+        String endless = "x".repeat(100_000);
+
+        assertTrue(message(assertThrows(
+                                IllegalArgumentException.class,
+                                () -> ResourceLocks.settingsFromEnvironment(
+                                        Map.of("LEADERELECTION_" + endless, ""), providers)))
+                        .length()
+                < 1000);
+        assertTrue(message(assertThrows(
+                                IllegalArgumentException.class,
+                                () -> ResourceLocks.open(
+                                        Map.of("leaderelection.lock", "etcd", "leaderelection." + endless, ""),
+                                        providers)))
+                        .length()
+                < 1000);
+        assertTrue(message(assertThrows(
+                                IllegalArgumentException.class,
+                                () -> ResourceLocks.open(Map.of("leaderelection.lock", endless), providers)))
+                        .length()
+                < 1000);
+    }
+
+    @Test
     void sourcesCanBeLayered() throws Exception {
         LockProviders providers = found(TestProviders.Etcd.class);
         Path file = Files.writeString(

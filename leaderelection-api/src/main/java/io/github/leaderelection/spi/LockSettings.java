@@ -19,6 +19,12 @@ import java.util.stream.Stream;
  */
 public final class LockSettings {
 
+    /** The longest name of an election, and the longest identity: 1024 characters; a path or a host's name has fewer. */
+    private static final int NAME_CHARS_MAX = 1024;
+
+    /** The longest value: 65536 characters, some times a long token or a long list of endpoints. */
+    private static final int VALUE_CHARS_MAX = 1 << 16;
+
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)");
 
     private final String lock;
@@ -30,21 +36,31 @@ public final class LockSettings {
      * Settings for the lock {@code lock}.
      *
      * @param lock the name of the kind of lock, which stands in the full keys
-     * @param name the name of the election; not blank
-     * @param identity the identity of the candidate; not blank
-     * @param values by key without prefix
+     * @param name the name of the election; not blank, at most 1024 characters
+     * @param identity the identity of the candidate; not blank, at most 1024 characters
+     * @param values by key without prefix; at most 65536 characters each
+     * @throws IllegalArgumentException if one is blank or too long
      */
     public LockSettings(String lock, String name, String identity, Map<String, String> values) {
         this.lock = Objects.requireNonNull(lock, "lock");
         this.name = requireText("leaderelection.name", name);
         this.identity = requireText("leaderelection.identity", identity);
         this.values = Map.copyOf(values);
+        this.values.forEach((key, value) -> requireShort(fullKey(key), value, VALUE_CHARS_MAX));
+    }
+
+    private static void requireShort(String key, String text, int charsMax) {
+        if (text.length() > charsMax) {
+            throw new IllegalArgumentException(
+                    key + " must have at most " + charsMax + " characters, but has " + text.length());
+        }
     }
 
     private static String requireText(String key, String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException(key + " must not be blank");
         }
+        requireShort(key, text, NAME_CHARS_MAX);
         return text;
     }
 
@@ -96,7 +112,7 @@ public final class LockSettings {
                 throw new IllegalArgumentException(fullKey(key) + ": " + unparsable.getMessage(), unparsable);
             }
             if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(fullKey(key) + " must be positive, but is " + value);
+                throw new IllegalArgumentException(fullKey(key) + " must be positive, but is " + Excerpt.of(value));
             }
             return duration;
         });
@@ -113,7 +129,8 @@ public final class LockSettings {
                 return Path.of(value);
             } catch (InvalidPathException unparsable) {
                 throw new IllegalArgumentException(
-                        fullKey(key) + ": '" + value + "' is not a path: " + unparsable.getReason(), unparsable);
+                        fullKey(key) + ": '" + Excerpt.of(value) + "' is not a path: " + unparsable.getReason(),
+                        unparsable);
             }
         });
     }
@@ -144,7 +161,8 @@ public final class LockSettings {
             return Duration.parse(text.trim());
         } catch (DateTimeParseException unparsable) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not a duration: write for example 500ms, 15s, 2m or PT15S", unparsable);
+                    "'" + Excerpt.of(text) + "' is not a duration: write for example 500ms, 15s, 2m or PT15S",
+                    unparsable);
         }
     }
 

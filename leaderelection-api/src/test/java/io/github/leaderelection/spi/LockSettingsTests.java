@@ -32,6 +32,23 @@ class LockSettingsTests {
     }
 
     @Test
+    void whatIsTooLongIsRefusedAndWhatIsLongIsCutInMessages() {
+        assertRefused(
+                () -> new LockSettings("etcd", "n".repeat(1025), "a", Map.of()),
+                "leaderelection.name must have at most 1024 characters, but has 1025");
+        assertRefused(
+                () -> new LockSettings("etcd", "n", "a".repeat(1025), Map.of()),
+                "leaderelection.identity must have at most 1024 characters, but has 1025");
+        assertRefused(
+                () -> settings(Map.of("user", "x".repeat(65_537))),
+                "leaderelection.etcd.user must have at most 65536 characters, but has 65537");
+        assertRefused(
+                () -> settings(Map.of("wait", "\n".repeat(1000))).duration("wait"),
+                "leaderelection.etcd.wait: '" + "\\u000a".repeat(100)
+                        + "...' is not a duration: write for example 500ms, 15s, 2m or PT15S");
+    }
+
+    @Test
     void anEmptyValueCountsAsNone() {
         LockSettings settings = settings(Map.of("user", "", "prefix", "/p"));
 
@@ -96,7 +113,7 @@ class LockSettingsTests {
         assertEquals(Optional.empty(), settings(Map.of()).path("tls"));
         assertRefused(
                 () -> settings(Map.of("tls", "a\0b")).path("tls"),
-                "leaderelection.etcd.tls: 'a\0b' is not a path: Nul character not allowed");
+                "leaderelection.etcd.tls: 'a\\u0000b' is not a path: Nul character not allowed");
     }
 
     @Test

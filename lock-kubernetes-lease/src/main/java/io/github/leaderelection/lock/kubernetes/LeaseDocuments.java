@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.spi.Excerpt;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,8 @@ final class LeaseDocuments {
         if (!NUMBER.matcher(resourceVersion).matches()) {
             throw new MalformedRecordException(
                     place + ": expected a number as metadata.resourceVersion, which orders the"
-                            + " writes and becomes the fencing token, but came '" + resourceVersion
+                            + " writes and becomes the fencing token, but came '"
+                            + Excerpt.of(resourceVersion)
                             + "'; this API server keeps its objects in something that gives no order, and cannot be used");
         }
         return new KubernetesLeaseVersion(Long.parseLong(resourceVersion), lease);

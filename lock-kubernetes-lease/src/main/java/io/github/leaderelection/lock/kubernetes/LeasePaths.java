@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.kubernetes;
 
+import io.github.leaderelection.spi.Excerpt;
 import java.util.regex.Pattern;
 
 /** Where the Lease of an election is, below the URL of an API server. */
@@ -17,9 +18,13 @@ record LeasePaths(String namespace, String lease) {
      * @throws IllegalArgumentException if that is not the name of an object
      */
     static LeasePaths of(String namespace, String name) {
-        String lease = name.replaceAll("^/+|/+$", "").replaceAll("/+", ".");
-        if (lease.length() > NAME_CHARS_MAX || !SUBDOMAIN.matcher(lease).matches()) {
-            throw new IllegalArgumentException("name '" + name + "' makes no name of a Lease: expected at most "
+        // Before anything is looked for in it, which takes the square of its length.
+        String lease = name.length() > NAME_CHARS_MAX
+                ? ""
+                : name.replaceAll("^/+|/+$", "").replaceAll("/+", ".");
+        if (!SUBDOMAIN.matcher(lease).matches()) {
+            throw new IllegalArgumentException("name '" + Excerpt.of(name)
+                    + "' makes no name of a Lease: expected at most "
                     + NAME_CHARS_MAX + " lower-case letters, digits, '-', '.' and '/' (which becomes '.'), each element"
                     + " beginning and ending with a letter or digit");
         }

@@ -63,7 +63,7 @@ record Reply(int code, byte[] body) {
         String text = json().flatMap(status -> string(status, "message"))
                 .orElseGet(this::text)
                 .strip()
-                .replaceAll("\\p{Cntrl}+", " ");
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
         return text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) + "..." : text;
     }
 

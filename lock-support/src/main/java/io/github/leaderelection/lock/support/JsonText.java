@@ -71,23 +71,6 @@ final class JsonText {
         return bytes;
     }
 
-    /** The beginning of a text for a message, on one line and harmless to a terminal. */
-    static String excerpt(String text) {
-        int lengthMax = 48;
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), lengthMax); i++) {
-            char c = text.charAt(i);
-            int type = Character.getType(c);
-            boolean harmless = !Character.isISOControl(c)
-                    && type != Character.FORMAT
-                    && type != Character.LINE_SEPARATOR
-                    && type != Character.PARAGRAPH_SEPARATOR
-                    && type != Character.SURROGATE;
-            out.append(harmless ? String.valueOf(c) : escaped(c));
-        }
-        return text.length() > lengthMax ? out + "..." : out.toString();
-    }
-
     private static String escaped(char c) {
         return String.format(Locale.ROOT, "\\u%04x", (int) c);
     }

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.Excerpt;
 import io.github.leaderelection.spi.MalformedRecordException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -257,10 +258,10 @@ public final class LeaseCodec {
     }
 
     private static String shown(JsonElement element) {
-        return "'" + JsonText.excerpt(element.toString()) + "'";
+        return "'" + Excerpt.of(element.toString()) + "'";
     }
 
     private static String shown(byte[] bytes) {
-        return "'" + JsonText.excerpt(new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.UTF_8)) + "'";
+        return "'" + Excerpt.of(new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.UTF_8)) + "'";
     }
 }

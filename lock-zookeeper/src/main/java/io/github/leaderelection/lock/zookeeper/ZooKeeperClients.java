@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.zookeeper;
 
 import io.github.leaderelection.TlsConfig;
+import io.github.leaderelection.spi.Excerpt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ final class ZooKeeperClients {
     }
 
     private static IllegalArgumentException wrong(String text, @Nullable Exception cause) {
-        String shown = text.contains("@") ? "one with an '@' in it" : "'" + text + "'";
+        String shown = text.contains("@") ? "one with an '@' in it" : "'" + Excerpt.of(text) + "'";
         return new IllegalArgumentException(
                 "connectString must look like 10.0.0.1:2181,10.0.0.2:2181/chroot, but came " + shown, cause);
     }
