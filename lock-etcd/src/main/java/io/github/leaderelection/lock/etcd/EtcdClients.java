@@ -4,6 +4,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.github.leaderelection.TlsConfig;
+import io.github.leaderelection.spi.Excerpt;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -77,7 +78,8 @@ final class EtcdClients implements Supplier<Client> {
         try {
             URI uri = new URI(text);
             boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            boolean bare = uri.getRawUserInfo() == null
+            boolean bare = !uri.isOpaque()
+                    && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
                     && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
@@ -92,7 +94,7 @@ final class EtcdClients implements Supplier<Client> {
 
     /** Shows nothing of what may be a password. */
     private static IllegalArgumentException wrongEndpoint(String text, @Nullable Exception cause) {
-        String shown = text.contains("@") ? "one with an '@' in it" : "'" + text + "'";
+        String shown = text.contains("@") ? "one with an '@' in it" : "'" + Excerpt.of(text) + "'";
         return new IllegalArgumentException(
                 "endpoints must look like http://127.0.0.1:2379 or https://etcd.example:2379, but came " + shown,
                 cause == null || text.contains("@") ? null : cause);

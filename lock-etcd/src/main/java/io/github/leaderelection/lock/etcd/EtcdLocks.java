@@ -178,8 +178,7 @@ public final class EtcdLocks implements AutoCloseable {
         public EtcdLocks connect() {
             if (requestTimeout.compareTo(Duration.ofMillis(100)) < 0
                     || requestTimeout.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException(
-                        "requestTimeout must be from 100ms to 1h, but is " + requestTimeout.toMillis() + "ms");
+                throw new IllegalArgumentException("requestTimeout must be from 100ms to 1h, but is " + requestTimeout);
             }
             Client handedIn = client;
             if (handedIn != null) {

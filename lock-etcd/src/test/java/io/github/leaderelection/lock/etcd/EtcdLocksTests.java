@@ -43,6 +43,7 @@ class EtcdLocksTests {
                 "http://127.0.0.1:2379/path",
                 "http://127.0.0.1:2379?x=y",
                 "http://a b",
+                "http:127.0.0.1:2379",
                 ""
             })
     void endpointsThatAreNoneAreRefused(String endpoint) {
@@ -88,7 +89,11 @@ class EtcdLocksTests {
     @Test
     void timeoutsOutOfRangeAreRefused() {
         assertTrue(refusal(() -> builder().requestTimeout(Duration.ofMillis(99)).connect())
-                .contains("requestTimeout must be from 100ms to 1h, but is 99ms"));
+                .contains("requestTimeout must be from 100ms to 1h, but is PT0.099S"));
+        assertTrue(refusal(() -> builder()
+                        .requestTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                        .connect())
+                .contains("requestTimeout must be"));
         assertTrue(refusal(() -> builder().requestTimeout(Duration.ofHours(2)).connect())
                 .contains("requestTimeout"));
     }

@@ -212,8 +212,7 @@ public final class KubernetesLeaseLocks implements AutoCloseable {
         public KubernetesLeaseLocks connect() {
             if (requestTimeout.compareTo(Duration.ofMillis(100)) < 0
                     || requestTimeout.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException(
-                        "requestTimeout must be from 100ms to 1h, but is " + requestTimeout.toMillis() + "ms");
+                throw new IllegalArgumentException("requestTimeout must be from 100ms to 1h, but is " + requestTimeout);
             }
             KubernetesAccess.Credentials credentials = new KubernetesAccess.Credentials(token, tokenFile, caFile, tls);
             boolean several = (url != null ? 1 : 0) + (kubeconfig != null ? 1 : 0) + (client != null ? 1 : 0) > 1;

@@ -94,8 +94,12 @@ class KubernetesLeaseLocksTests {
 
     @Test
     void durationsAndNamespacesThatMakeNoSenseAreRefusedByName() {
+        assertTrue(refusal(() -> builder()
+                        .requestTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                        .connect())
+                .contains("requestTimeout must be"));
         assertTrue(refusal(() -> builder().requestTimeout(Duration.ofMillis(99)).connect())
-                .contains("requestTimeout must be from 100ms to 1h, but is 99ms"));
+                .contains("requestTimeout must be from 100ms to 1h, but is PT0.099S"));
         assertTrue(refusal(() -> builder().namespace("../secrets").connect()).contains("namespace '../secrets'"));
     }
 

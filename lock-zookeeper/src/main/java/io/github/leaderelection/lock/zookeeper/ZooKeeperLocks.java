@@ -261,7 +261,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
         private static void requireBetween(String what, Duration value, Duration min) {
             if (value.compareTo(min) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
                 throw new IllegalArgumentException(
-                        what + " must be from " + min.toMillis() + "ms to 1h, but is " + value.toMillis() + "ms");
+                        what + " must be from " + min.toMillis() + "ms to 1h, but is " + value);
             }
         }
 

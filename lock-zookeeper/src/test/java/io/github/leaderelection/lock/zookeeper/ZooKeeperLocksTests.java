@@ -63,7 +63,11 @@ class ZooKeeperLocksTests {
     @Test
     void durationsThatMakeNoSenseAreRefusedByName() {
         assertTrue(refusal(() -> builder().requestTimeout(Duration.ofMillis(99)).connect())
-                .contains("requestTimeout must be from 100ms to 1h, but is 99ms"));
+                .contains("requestTimeout must be from 100ms to 1h, but is PT0.099S"));
+        assertTrue(refusal(() -> builder()
+                        .sessionTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                        .connect())
+                .contains("sessionTimeout must be from 1000ms"));
         assertTrue(refusal(() -> builder().sessionTimeout(Duration.ofDays(1)).connect())
                 .contains("sessionTimeout must be from 1000ms"));
         assertTrue(refusal(() -> builder().connectionTimeout(Duration.ZERO).connect())
