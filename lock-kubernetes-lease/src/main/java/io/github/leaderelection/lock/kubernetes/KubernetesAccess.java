@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.github.leaderelection.TlsConfig;
+import io.github.leaderelection.spi.Excerpt;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -32,6 +33,9 @@ record KubernetesAccess(Config config, Optional<String> namespace, Optional<TlsC
     private static final String HOST = "KUBERNETES_SERVICE_HOST";
     private static final String PORT = "KUBERNETES_SERVICE_PORT";
     private static final String KUBECONFIG = "KUBECONFIG";
+
+    /** A megabyte: more than hundreds of clusters and users take. */
+    private static final int KUBECONFIG_BYTES_MAX = 1 << 20;
 
     /** What a URL can be given with. */
     record Credentials(
@@ -63,7 +67,8 @@ record KubernetesAccess(Config config, Optional<String> namespace, Optional<TlsC
             if (credentials.token().isBlank()) {
                 throw new IllegalArgumentException("token must not be blank; leave it out for none");
             }
-            builder.withOauthToken(credentials.token().strip());
+            builder.withOauthToken(
+                    TokenFile.checked("token", credentials.token().strip()));
         }
         if (credentials.tokenFile() != null) {
             TokenFile file = new TokenFile(credentials.tokenFile());
@@ -89,15 +94,15 @@ record KubernetesAccess(Config config, Optional<String> namespace, Optional<TlsC
             throw wrongUrl(url, null);
         }
         if (!secure && credentials.areGiven()) {
-            throw new IllegalArgumentException("a token or TLS files are given, but the url is not https: '" + url
-                    + "'; nothing secret is sent in the clear");
+            throw new IllegalArgumentException("a token or TLS files are given, but the url is not https: '"
+                    + Excerpt.of(url) + "'; nothing secret is sent in the clear");
         }
         return uri.toString();
     }
 
     /** Shows nothing of what may be a password. */
     private static IllegalArgumentException wrongUrl(String url, @Nullable Exception cause) {
-        String shown = url.contains("@") ? "one with an '@' in it" : "'" + url + "'";
+        String shown = url.contains("@") ? "one with an '@' in it" : "'" + Excerpt.of(url) + "'";
         return new IllegalArgumentException("url must look like https://10.0.0.1:6443, but came " + shown, cause);
     }
 
@@ -117,15 +122,15 @@ record KubernetesAccess(Config config, Optional<String> namespace, Optional<TlsC
      * @throws IllegalArgumentException if it cannot be used
      */
     static KubernetesAccess ofKubeconfig(Path file) {
+        requireSmall(readable("kubeconfig", file));
         Config config;
         try {
-            config = Config.fromKubeconfig(readable("kubeconfig", file).toFile());
+            config = Config.fromKubeconfig(file.toFile());
         } catch (RuntimeException unusable) {
-            if (unusable instanceof IllegalArgumentException told) {
-                throw told;
-            }
-            throw new IllegalArgumentException(
-                    "kubeconfig " + file + " cannot be used: " + unusable.getMessage(), unusable);
+            // Without the cause, whose message shows a piece of what may be a token or a key.
+            throw new IllegalArgumentException("kubeconfig " + file
+                    + " cannot be used: see what 'kubectl config view' says about it ("
+                    + unusable.getClass().getSimpleName() + ")");
         }
         if (config.getCurrentContext() == null) {
             throw new IllegalArgumentException(
@@ -133,6 +138,17 @@ record KubernetesAccess(Config config, Optional<String> namespace, Optional<TlsC
         }
         Optional<String> namespace = Optional.ofNullable(config.getNamespace()).filter(name -> !name.isBlank());
         return new KubernetesAccess(config, namespace, Optional.empty());
+    }
+
+    private static void requireSmall(Path kubeconfig) {
+        try {
+            if (Files.size(kubeconfig) > KUBECONFIG_BYTES_MAX) {
+                throw new IllegalArgumentException("kubeconfig " + kubeconfig + " has more than " + KUBECONFIG_BYTES_MAX
+                        + " bytes: it must be some other file");
+            }
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("kubeconfig " + kubeconfig + " cannot be read", unreadable);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,50 @@ class KubernetesAccessTests {
 
     private KubernetesAccess found(Map<String, String> environment) {
         return KubernetesAccess.found(environment, serviceAccount, home);
+    }
+
+    /** What a header cannot hold would be shown in the error of the JDK's client. */
+    @Test
+    void whatIsNoTokenIsRefusedAndNotShown() throws IOException {
+        Path file = directory.resolve("token");
+        for (String noToken : new String[] {"hush\nhush", "hush hush", "hush\u00e9", "x".repeat(65_537)}) {
+            Files.writeString(file, noToken);
+            IllegalArgumentException ofFile =
+                    assertThrows(IllegalArgumentException.class, () -> new TokenFile(file).getToken());
+            assertFalse(ofFile.toString().contains("hush"), ofFile.toString());
+        }
+        IllegalArgumentException ofText = assertThrows(
+                IllegalArgumentException.class,
+                () -> KubernetesAccess.ofUrl(
+                        "https://127.0.0.1:1", new KubernetesAccess.Credentials("hush\nhush", null, null, null)));
+        assertFalse(ofText.toString().contains("hush"), ofText.toString());
+    }
+
+    /** What reads YAML says where it failed with an excerpt. */
+    @Test
+    void aKubeconfigThatCannotBeReadIsNotShown() throws IOException {
+        for (String broken : new String[] {
+            "users: [{name: u, user: {token: hush}}\n  ]]",
+            "users:\n- name: u\n  user:\n    token: hush\n   x: [",
+            "users: hush",
+            "users: [{name: u, user: hush}]",
+            "a: &hush [*hushed]"
+        }) {
+            Path file = Files.writeString(directory.resolve("broken"), broken);
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> KubernetesAccess.ofKubeconfig(file));
+            for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+                assertFalse(cause.toString().contains("hush"), cause.toString());
+            }
+        }
+    }
+
+    @Test
+    void aKubeconfigThatIsTooLargeIsRefused() throws IOException {
+        Path file = Files.writeString(directory.resolve("large"), "#".repeat((1 << 20) + 1));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> KubernetesAccess.ofKubeconfig(file));
+        assertTrue(refused.toString().contains("has more than 1048576 bytes"), refused.toString());
     }
 
     @Test
