@@ -1,6 +1,7 @@
 package io.github.leaderelection.cli;
 
 import io.github.leaderelection.LeaderElector;
+import io.github.leaderelection.spi.Excerpt;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,7 +54,7 @@ final class CommandInput {
                 surroundings
                         .err()
                         .println("leaderelection: unknown command on the standard input: expected status, stepdown or"
-                                + " close, but got '" + command + "'");
+                                + " close, but got '" + Excerpt.of(command) + "'");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.leaderelection.cli;
 
+import io.github.leaderelection.spi.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -86,7 +87,7 @@ public record EventLine(long unixMillis, Event event, Map<String, String> fields
     public String field(String key) {
         String value = fields.get(key);
         if (value == null) {
-            throw new IllegalArgumentException("no field '" + key + "' in: " + this);
+            throw new IllegalArgumentException("no field '" + key + "' in: " + Excerpt.of(toString()));
         }
         return value;
     }
@@ -94,10 +95,14 @@ public record EventLine(long unixMillis, Event event, Map<String, String> fields
     /**
      * The token of the line.
      *
-     * @throws IllegalArgumentException if the line has none
+     * @throws IllegalArgumentException if the line has none, or one that is no number
      */
     public long token() {
-        return Long.parseLong(field("token"));
+        try {
+            return Long.parseLong(field("token"));
+        } catch (NumberFormatException noNumber) {
+            throw new IllegalArgumentException("the token is no number in: " + Excerpt.of(toString()), noNumber);
+        }
     }
 
     /** The line as it is written, without its end. */
@@ -154,6 +159,7 @@ public record EventLine(long unixMillis, Event event, Map<String, String> fields
     }
 
     private static IllegalArgumentException malformed(String line, String why) {
-        return new IllegalArgumentException("not an event line: " + why + "; the line: '" + line + "'");
+        return new IllegalArgumentException(
+                "not an event line: " + Excerpt.of(why) + "; the line: '" + Excerpt.of(line) + "'");
     }
 }

@@ -15,6 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLineTests {
 
     @Test
+    void aRefusalShowsTheBeginningOfALineAndNoControlCharacters() {
+        for (String line : new String[] {"1\u001b[31m READY", "x".repeat(100_000), "1 " + "\r".repeat(100_000)}) {
+            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> EventLine.parse(line))
+                    .getMessage());
+            assertTrue(message.length() < 2000, message);
+            assertTrue(message.chars().noneMatch(Character::isISOControl), message);
+        }
+    }
+
+    @Test
     void aLineIsTimeEventAndFieldsInTheirOrder() {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("id", "a");
