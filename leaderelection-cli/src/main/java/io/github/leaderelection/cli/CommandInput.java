@@ -5,10 +5,14 @@ import io.github.leaderelection.spi.Excerpt;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /** Obeys the commands that come on the standard input, a word on each line. The end of the input means nothing. */
 final class CommandInput {
+
+    /** More than any command; what is beyond is not kept. */
+    private static final int LINE_CHARS_MAX = 1_000;
 
     private final Surroundings surroundings;
     private final LeaderElector elector;
@@ -30,11 +34,18 @@ final class CommandInput {
     }
 
     private void read() {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(surroundings.in(), StandardCharsets.UTF_8));
+        Reader input = new BufferedReader(new InputStreamReader(surroundings.in(), StandardCharsets.UTF_8));
+        StringBuilder line = new StringBuilder();
         try {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                obey(line.strip());
+            for (int next = input.read(); next >= 0; next = input.read()) {
+                if (next == '\n') {
+                    obey(line.toString().strip());
+                    line.setLength(0);
+                } else if (line.length() < LINE_CHARS_MAX) {
+                    line.append((char) next);
+                }
             }
+            obey(line.toString().strip());
         } catch (IOException unreadable) {
             surroundings
                     .err()

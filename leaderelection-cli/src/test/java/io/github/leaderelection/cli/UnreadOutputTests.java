@@ -28,7 +28,7 @@ class UnreadOutputTests {
                         "campaign",
                         "--lock=inmemory",
                         "--name=demo/leader",
-                        "--id=" + "a".repeat(20_000),
+                        "--id=" + "a".repeat(1_000),
                         "--drain-timeout=1s")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -37,7 +37,7 @@ class UnreadOutputTests {
             while (EventLine.parse(output.readLine()).event() != Event.STARTED) {
                 // read on
             }
-            input.write("status\n".repeat(10)); // twice the identity in each answer
+            input.write("status\n".repeat(200)); // twice the identity in each answer
             input.flush();
             process.toHandle().destroy(); // process.destroy() would close the output, too
             assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it still runs");
