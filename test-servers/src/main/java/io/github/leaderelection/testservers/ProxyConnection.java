@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One connection through a {@link TcpProxy}. */
@@ -17,6 +18,7 @@ final class ProxyConnection {
     private final ProxyGate requests;
     private final ProxyGate replies;
     private final Consumer<ProxyConnection> onEnd;
+    private final AtomicInteger openDirections = new AtomicInteger(2);
     private volatile boolean lostBytes;
 
     ProxyConnection(Socket client, ProxyGate requests, ProxyGate replies, Consumer<ProxyConnection> onEnd) {
@@ -56,6 +58,7 @@ final class ProxyConnection {
                 if (count < 0) {
                     if (passes) {
                         to.shutdownOutput();
+                        endDirection();
                     }
                     return;
                 }
@@ -69,6 +72,15 @@ final class ProxyConnection {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             reset();
+        }
+    }
+
+    /** When both sides have said all that they had to say, nothing is left to be forwarded. */
+    private void endDirection() throws IOException {
+        if (openDirections.decrementAndGet() == 0) {
+            onEnd.accept(this);
+            client.close();
+            server.close();
         }
     }
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,11 @@ public final class TcpProxy implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return port;
+    }
+
+    /** How many connections have not ended on both sides. */
+    int openCount() {
+        return connections.size();
     }
 
     /** How many connections it has taken so far. */
@@ -91,6 +97,15 @@ public final class TcpProxy implements AutoCloseable {
         replies.set(ProxyGate.State.DROPPING);
     }
 
+    /**
+     * A slow network: whatever the client or the server sends waits before it goes on, each piece for that long after the one
+     * before it went. {@link #heal()} ends this, too.
+     */
+    public void slow(Duration ofRequests, Duration ofReplies) {
+        requests.delay(ofRequests);
+        replies.delay(ofReplies);
+    }
+
     /** Ends the connections with a reset and refuses new ones, as a host without the server does. */
     public void refuse() {
         closeListener();
@@ -109,6 +124,7 @@ public final class TcpProxy implements AutoCloseable {
         }
         connections.stream().filter(ProxyConnection::lostBytes).forEach(ProxyConnection::reset);
         cuttingPart.set(null);
+        slow(Duration.ZERO, Duration.ZERO);
         requests.set(ProxyGate.State.OPEN);
         replies.set(ProxyGate.State.OPEN);
         if (listener == null) {

@@ -21,17 +21,17 @@ import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ZooKeeper server of its own, in a process of its own, on a free port of 127.0.0.1. Its tick is 200 ms, so that sessions
+ * A ZooKeeper server, alone or a member of a {@link ZooKeeperCluster}, in a process of its own, on a free port of 127.0.0.1. Its tick is 200 ms, so that sessions
  * may be as short as 400 ms. One thread at a time.
  */
 public final class ZooKeeperServer implements AutoCloseable {
 
-    private static final int STARTS_MAX = 3;
+    static final int STARTS_MAX = 3;
     private static final String SUPER = "super:of-the-tests";
 
     /** Of each library that the server needs, one class: from where it was loaded, the server's process loads it, too. */
     private static final List<String> NEEDED = List.of(
-            "org.apache.zookeeper.server.ZooKeeperServerMain",
+            "org.apache.zookeeper.server.quorum.QuorumPeerMain",
             "org.apache.jute.Record",
             "org.slf4j.Logger",
             "org.xerial.snappy.Snappy",
@@ -50,6 +50,14 @@ public final class ZooKeeperServer implements AutoCloseable {
     private final Path directory = ServerDirectory.create("zookeeper");
     private int plainPort;
     private int securePort;
+    /** Its number in its ensemble; 0 if it stands alone. */
+    private int number;
+
+    private int quorumPort;
+    private int electionPort;
+    /** The members that begin together, as ZooKeeper is told. */
+    private Map<String, String> ensemble = Map.of();
+
     private @Nullable ServerProcess process;
 
     private ZooKeeperServer(@Nullable TestCertificates certificates) {
@@ -69,14 +77,13 @@ public final class ZooKeeperServer implements AutoCloseable {
     private static ZooKeeperServer startWith(@Nullable TestCertificates authority) {
         ZooKeeperServer server = new ZooKeeperServer(authority);
         for (int i = 1; ; i++) {
-            server.plainPort = FreePorts.next();
-            server.securePort = FreePorts.next();
+            server.choosePorts();
             try {
                 server.launch();
                 return server;
             } catch (IllegalStateException failed) {
                 // Another process may take a port between its choice and its use; then others are chosen.
-                if (i == STARTS_MAX || !String.valueOf(failed.getMessage()).contains("Address already in use")) {
+                if (i == STARTS_MAX || !isPortTaken(failed)) {
                     server.close();
                     throw failed;
                 }
@@ -84,19 +91,74 @@ public final class ZooKeeperServer implements AutoCloseable {
         }
     }
 
+    private void choosePorts() {
+        plainPort = FreePorts.next();
+        securePort = FreePorts.next();
+    }
+
+    static boolean isPortTaken(IllegalStateException failed) {
+        return String.valueOf(failed.getMessage()).contains("Address already in use");
+    }
+
+    /** A member that a {@link ZooKeeperCluster} starts, when it knows the addresses of all. */
+    static ZooKeeperServer unstarted(int number) {
+        ZooKeeperServer server = new ZooKeeperServer(null);
+        server.choosePorts();
+        server.number = number;
+        server.quorumPort = FreePorts.next();
+        server.electionPort = FreePorts.next();
+        return server;
+    }
+
+    /** The key under which the other members know it. */
+    String peerKey() {
+        return "server." + number;
+    }
+
+    /** Where the other members reach it. */
+    String peerAddress() {
+        return "127.0.0.1:" + quorumPort + ":" + electionPort;
+    }
+
+    /** Says who begins together with it, by {@link #peerKey()}. */
+    void beginWith(Map<String, String> members) {
+        ensemble = Map.copyOf(members);
+    }
+
     private void launch() {
+        begin();
+        awaitReady();
+    }
+
+    /** Starts the process. */
+    void begin() {
         Path file = directory.resolve("zoo.cfg");
         try {
             Files.createDirectories(data());
+            if (number > 0) {
+                Files.writeString(data().resolve("myid"), Integer.toString(number));
+            }
             try (var out = Files.newBufferedWriter(file)) {
                 configuration().store(out, null);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot write " + file, failed);
         }
-        ServerProcess started = ServerProcess.start(command(file), directory.resolve("zookeeper.log"));
-        process = started;
-        started.awaitReady("ZooKeeper", this::isServing);
+        process = ServerProcess.start(command(file), directory.resolve("zookeeper.log"));
+    }
+
+    /** Waits until it serves; a member of an ensemble does so once a majority of them runs. */
+    void awaitReady() {
+        process().awaitReady("ZooKeeper", this::isServing);
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** Whether it is the member that leads the others; false if it cannot say. */
+    boolean leadsCluster() {
+        return isRunning() && ask("srvr").contains("Mode: leader");
     }
 
     private Properties configuration() {
@@ -110,6 +172,12 @@ public final class ZooKeeperServer implements AutoCloseable {
                 "maxSessionTimeout", "60000",
                 "admin.enableServer", "false",
                 "4lw.commands.whitelist", "*"));
+        if (number > 0) {
+            // A member that falls behind or stands still is given up after syncLimit ticks. Each start purges old
+            // snapshots.
+            properties.putAll(Map.of("initLimit", "50", "syncLimit", "10", "autopurge.purgeInterval", "1"));
+            properties.putAll(ensemble);
+        }
         if (certificates != null) {
             Path files = certificates.writeServer(directory.resolve("tls"));
             properties.putAll(Map.of(
@@ -247,8 +315,16 @@ public final class ZooKeeperServer implements AutoCloseable {
         launch();
     }
 
-    /** As {@link #restart()}, but all data is gone, and zxids begin anew. */
+    /**
+     * As {@link #restart()}, but all data is gone, and zxids begin anew.
+     *
+     * @throws IllegalStateException if the server belongs to an ensemble, whose members vote by the data that they have
+     */
     public void restartEmpty() {
+        if (number > 0) {
+            throw new IllegalStateException(
+                    peerKey() + " belongs to an ensemble, whose members vote by the data that they have");
+        }
         process().stop();
         ServerDirectory.delete(data());
         launch();

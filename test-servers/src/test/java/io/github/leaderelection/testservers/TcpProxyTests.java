@@ -2,7 +2,9 @@ package io.github.leaderelection.testservers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.testcalls.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,46 @@ class TcpProxyTests {
         socket.setSoTimeout(100);
         assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read());
         socket.setSoTimeout(GENEROUS_MILLIS);
+    }
+
+    private static long roundTripNanos(Socket socket) throws IOException {
+        long begin = System.nanoTime();
+        assertEchoes(socket, 'a');
+        return System.nanoTime() - begin;
+    }
+
+    @Test
+    void aSlowNetworkDelaysEachDirectionByItself() throws IOException {
+        try (Socket socket = connect()) {
+            assertEchoes(socket, 'a');
+            proxy.slow(Duration.ofMillis(100), Duration.ZERO);
+            assertTrue(roundTripNanos(socket) >= Duration.ofMillis(100).toNanos());
+            proxy.slow(Duration.ofMillis(50), Duration.ofMillis(100));
+            assertTrue(roundTripNanos(socket) >= Duration.ofMillis(150).toNanos());
+        }
+    }
+
+    @Test
+    void healingEndsADelayThatIsUnderWay() throws IOException {
+        try (Socket socket = connect()) {
+            assertEchoes(socket, 'a');
+            proxy.slow(Duration.ZERO, Duration.ofHours(1));
+            socket.getOutputStream().write('b');
+            assertSilent(socket);
+            proxy.heal();
+            assertEquals('b', socket.getInputStream().read());
+        }
+    }
+
+    @Test
+    void connectionsThatHaveEndedAreForgotten() throws IOException {
+        try (Socket socket = connect()) {
+            assertEchoes(socket, 'a');
+            assertEquals(1, proxy.openCount());
+            socket.shutdownOutput();
+            assertEquals(-1, socket.getInputStream().read());
+        }
+        Eventually.isTrue("no connection is left", () -> proxy.openCount() == 0);
     }
 
     @Test
