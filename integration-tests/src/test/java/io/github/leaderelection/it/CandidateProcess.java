@@ -2,13 +2,18 @@ package io.github.leaderelection.it;
 
 import io.github.leaderelection.cli.EventLine;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +25,19 @@ import java.util.regex.Pattern;
  * A candidate in a JVM of its own, driven through its event lines and its standard input. Ended with this JVM at the
  * latest. Signals go to its own process id and to no other. Any thread may call.
  */
-final class CandidateProcess implements AutoCloseable {
+public final class CandidateProcess implements AutoCloseable {
 
     /** Since JDK 24, each first use of sun.misc.Unsafe is warned of in four lines. */
     private static final Pattern JVM_ABOUT_LIBRARIES =
             Pattern.compile("^WARNING: .*(sun\\.misc\\.Unsafe|Please consider reporting this)");
+
+    /** Starts quickly and takes little of a small machine. */
+    private static final List<String> JVM = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx64m");
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +59,42 @@ final class CandidateProcess implements AutoCloseable {
     private boolean outEnded;
     private long killedMillis;
 
-    CandidateProcess(String id, ProcessBuilder command) {
+    /** Starts the command line with these arguments. */
+    static CandidateProcess ofCommandLine(String id, List<String> arguments, Map<String, String> settings) {
+        return start(id, List.of("-jar", jar().toString()), arguments, settings);
+    }
+
+    /** Starts a program of the tests, which prints event lines as the command line does. */
+    public static CandidateProcess ofProgram(
+            String id, Class<?> main, List<String> arguments, Map<String, String> settings) {
+        String classes = jar() + File.pathSeparator + System.getProperty("leaderelection.testClasses");
+        return start(id, List.of("-cp", classes, main.getName()), arguments, settings);
+    }
+
+    /** Settings go through the environment, which no other user of the machine sees. */
+    private static CandidateProcess start(
+            String id, List<String> program, List<String> arguments, Map<String, String> settings) {
+        List<String> command = new ArrayList<>(JVM);
+        command.addAll(program);
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("LEADERELECTION_"));
+        settings.forEach((key, value) -> builder.environment()
+                .put(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'), value));
+        return new CandidateProcess(id, builder);
+    }
+
+    private static Path jar() {
+        Path jar = Path.of(System.getProperty("leaderelection.jar", ""));
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException(
+                    "the system property leaderelection.jar must name leaderelection.jar, but is '" + jar
+                            + "': run mvn -pl integration-tests -am verify, which builds it and sets this");
+        }
+        return jar;
+    }
+
+    private CandidateProcess(String id, ProcessBuilder command) {
         this.id = id;
         try {
             process = command.start();
@@ -108,21 +156,21 @@ final class CandidateProcess implements AutoCloseable {
         }
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
     /** The lines so far. */
-    synchronized List<EventLine> events() {
+    public synchronized List<EventLine> events() {
         return List.copyOf(events);
     }
 
     /** What it printed that is no event line; should be empty. */
-    synchronized String garbage() {
+    public synchronized String garbage() {
         return garbage.toString();
     }
 
-    synchronized String errors() {
+    public synchronized String errors() {
         return errors.toString();
     }
 
@@ -178,7 +226,7 @@ final class CandidateProcess implements AutoCloseable {
     }
 
     /** All that is known of it, for messages. */
-    synchronized String describe() {
+    public synchronized String describe() {
         StringBuilder text = new StringBuilder("candidate " + id + (process.isAlive() ? " runs" : " has ended"));
         text.append("; events:\n");
         events.forEach(line -> text.append("  ").append(line).append('\n'));
@@ -186,7 +234,7 @@ final class CandidateProcess implements AutoCloseable {
     }
 
     /** Types a line. */
-    void type(String command) {
+    public void type(String command) {
         try {
             process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
@@ -203,12 +251,12 @@ final class CandidateProcess implements AutoCloseable {
     }
 
     /** SIGTERM: asks it to end. Through the handle, because {@link Process#destroy} closes the streams as well. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** SIGKILL: ends it on the spot. */
-    void kill() {
+    public void kill() {
         synchronized (this) {
             killedMillis = System.currentTimeMillis();
         }
@@ -217,12 +265,12 @@ final class CandidateProcess implements AutoCloseable {
     }
 
     /** SIGSTOP: freezes it. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** SIGCONT: ends {@link #pause()}. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -244,7 +292,7 @@ final class CandidateProcess implements AutoCloseable {
     }
 
     /** Waits for its end, and until all that it printed was read. */
-    synchronized int exitCode() {
+    public synchronized int exitCode() {
         long deadline = System.nanoTime() + Waits.GENEROUS.toNanos();
         while (!outEnded) {
             long left = deadline - System.nanoTime();
@@ -256,7 +304,7 @@ final class CandidateProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
