@@ -261,6 +261,7 @@ public final class ElectionMachine {
             Attempt attempt = call.takeWrite(write.call());
             if (attempt != null) {
                 everWrote = true;
+                observation.outrun(step);
                 onUncertain(attempt);
             }
         } else if (event instanceof ElectionEvent.WriteRefused write) {

@@ -124,9 +124,10 @@ final class Observation {
 
     private void accept(Seen next, long nowNanos) {
         if (next instanceof Seen.Absent) {
-            // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here; a record
-            // that we never saw, or that named no holder, has none.
-            absentFreeAtNanos = isHeld(seen) ? nowNanos + declaredLeaseNanos() : nowNanos;
+            // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here. If it
+            // named
+            // no holder, somebody may have taken it since; of a record that we never saw, nothing is known.
+            absentFreeAtNanos = seen == null ? nowNanos : nowNanos + leaseToWaitOutNanos();
         } else {
             glimpsedLeaseNanos = 0;
         }
@@ -138,6 +139,10 @@ final class Observation {
         seen = next;
         sinceNanos = nowNanos;
         confirmedNanos = nowNanos;
+    }
+
+    private long leaseToWaitOutNanos() {
+        return isHeld(seen) ? declaredLeaseNanos() : ownLeaseNanos;
     }
 
     private static boolean isHeld(@Nullable Seen seen) {
@@ -153,9 +158,18 @@ final class Observation {
         boolean older = shown instanceof Seen.Present present
                 && present.snapshot().version().order() <= highestOrder;
         if (isHeld(shown) && !older) {
-            glimpsedLeaseNanos = Math.max(glimpsedLeaseNanos, declaredLeaseNanos(recordOf(shown)));
-            glimpsedStep = step;
+            glimpsed(declaredLeaseNanos(recordOf(shown)), step);
         }
+    }
+
+    /** As {@link #glimpsed(Seen, long)}, where all that is known is that somebody was quicker: with what lease is not. */
+    void outrun(long step) {
+        glimpsed(ownLeaseNanos, step);
+    }
+
+    private void glimpsed(long leaseNanos, long step) {
+        glimpsedLeaseNanos = Math.max(glimpsedLeaseNanos, leaseNanos);
+        glimpsedStep = step;
     }
 
     private void waitOutGlimpse(Source source, long sentStep, long nowNanos) {

@@ -321,4 +321,67 @@ final class ElectionMachineHistoryTests {
         a.tell(found);
         assertFalse(a.leads(), () -> String.join("\n", log));
     }
+
+    /** I6, and ADR 3: the race for a released record is lost, and the winner's record deleted before the loser has seen it. */
+    @Test
+    void whoLostARaceDoesNotCreateAtOnceWhenTheWinnersRecordIsGone() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        LeaderElectionRecord released = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
+                .release(rivalsRecord(), java.time.Instant.EPOCH);
+        world.store.put(released);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        World.Pending update = a.pending.removeFirst();
+        world.store.put(rivalsRecord());
+        a.tell(update.answer());
+        world.store.delete();
+        assertWaitsForALease(a);
+    }
+
+    /** The same of a creation. */
+    @Test
+    void whoLostACreationDoesNotCreateAtOnceWhenTheWinnersRecordIsGone() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        World.Pending creation = a.pending.removeFirst();
+        world.store.put(rivalsRecord());
+        a.tell(creation.answer());
+        world.store.delete();
+        assertWaitsForALease(a);
+    }
+
+    /** The same without a race: a released record is known, and while nothing is heard it is taken, and deleted. */
+    @Test
+    void whoKnewOfARecordWithoutAHolderDoesNotCreateAtOnceWhenItIsGone() {
+        World.Node a = world.add("a", settings("a", false), 1);
+        LeaderElectionRecord released = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
+                .release(rivalsRecord(), java.time.Instant.EPOCH);
+        world.store.put(released);
+        a.tell(new ElectionEvent.HealthReported(false));
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.tell(a.pending.removeFirst().answer());
+        world.store.delete();
+        a.tell(new ElectionEvent.HealthReported(true));
+        a.pending.clear();
+        world.advance(3 * SECOND);
+        assertWaitsForALease(a);
+    }
+
+    private void assertWaitsForALease(World.Node candidate) {
+        long since = world.now;
+        candidate.automatic = true;
+        while (!candidate.pending.isEmpty()) {
+            candidate.tell(candidate.pending.removeFirst().answer());
+        }
+        while (!candidate.leads() && world.now < since + 60 * SECOND) {
+            world.advance(SECOND / 10);
+        }
+        long led = world.now;
+        assertTrue(
+                led - since >= 15 * SECOND && candidate.leads(),
+                () -> "leads after " + World.seconds(led - since) + "\n" + String.join("\n", log));
+    }
 }
