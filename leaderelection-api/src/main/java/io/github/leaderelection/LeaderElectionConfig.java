@@ -296,7 +296,7 @@ public final class LeaderElectionConfig {
             return this;
         }
 
-        /** Default: the system's clocks. For tests. */
+        /** Default: the system's clocks. For tests. One that is {@code Surroundings} brings threads and chance along. */
         public Builder timeSource(TimeSource timeSource) {
             this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
             return this;

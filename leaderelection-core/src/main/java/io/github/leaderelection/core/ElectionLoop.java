@@ -10,8 +10,8 @@ import io.github.leaderelection.core.machine.Seen;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.Subscription;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +51,14 @@ final class ElectionLoop {
     private @Nullable Subscription timer;
     private long lastTimer;
 
-    ElectionLoop(MachineSettings settings, ResourceLock lock, Clock clock, Executor loops, Owner owner) {
-        machine = new ElectionMachine(settings, new SplittableRandom());
+    ElectionLoop(
+            MachineSettings settings,
+            ResourceLock lock,
+            Clock clock,
+            RandomGenerator random,
+            Executor loops,
+            Owner owner) {
+        machine = new ElectionMachine(settings, random);
         this.clock = clock;
         this.owner = owner;
         serial = MoreExecutors.newSequentialExecutor(loops);

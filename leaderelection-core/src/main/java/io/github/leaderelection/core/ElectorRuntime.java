@@ -17,18 +17,21 @@ import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.ElectionState;
 import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.spi.LockDeniedException;
+import io.github.leaderelection.spi.Surroundings;
 import io.github.leaderelection.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One elector: the machine, its loop, its tenures and its callbacks, put together. */
@@ -66,12 +69,17 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private boolean closing;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    ElectorRuntime(LeaderElectionConfig config, ElectorThreads threads) {
+    ElectorRuntime(LeaderElectionConfig config, ElectorThreads shared) {
         this.config = config;
         settings = settings(config);
-        TimeSource source = config.timeSource().orElseGet(() -> new SystemTimeSource(threads.timer()));
+        TimeSource source = config.timeSource().orElseGet(() -> new SystemTimeSource(shared.timer()));
+        Optional<Surroundings> simulated =
+                config.timeSource().filter(Surroundings.class::isInstance).map(Surroundings.class::cast);
+        ElectorThreads threads =
+                simulated.map(Surroundings::executor).map(shared::replacedBy).orElse(shared);
+        RandomGenerator random = simulated.map(Surroundings::random).orElseGet(SplittableRandom::new);
         clock = new Clock(source);
-        loop = new ElectionLoop(settings, config.lock(), clock, threads.loops(), this);
+        loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
         callbackThreads = threads.callbacks();
         lane = new CallbackLane(
                 config.callbacks(),

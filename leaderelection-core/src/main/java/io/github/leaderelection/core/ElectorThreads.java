@@ -40,6 +40,11 @@ record ElectorThreads(ScheduledThreadPoolExecutor timer, Executor loops, Executo
         return SHARED;
     }
 
+    /** One executor in the place of all threads but the timer's. */
+    ElectorThreads replacedBy(Executor executor) {
+        return new ElectorThreads(timer, executor, executor, executor);
+    }
+
     private static ElectorThreads create() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
         timer.setRemoveOnCancelPolicy(true);

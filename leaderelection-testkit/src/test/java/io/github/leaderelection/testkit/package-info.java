@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.testkit;
+
+import org.jspecify.annotations.NullMarked;
