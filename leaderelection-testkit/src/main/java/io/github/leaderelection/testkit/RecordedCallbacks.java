@@ -25,7 +25,7 @@ final class RecordedCallbacks implements LeaderCallbacks {
         opened(leadership);
         simulation.say(process, "onStartedLeading, token " + leadership.fencingToken());
         try {
-            callbacks.onStartedLeading(leadership);
+            callbacks.onStartedLeading(new GatedLeadership(leadership, simulation, process));
         } catch (SimulationOver over) {
             return; // not of the user's making
         } catch (Throwable thrown) {
@@ -51,7 +51,7 @@ final class RecordedCallbacks implements LeaderCallbacks {
                 "onStoppedLeading, token " + ended.fencingToken()
                         + ended.revocationReason().map(reason -> ", " + reason).orElse(""));
         try {
-            callbacks.onStoppedLeading(ended);
+            callbacks.onStoppedLeading(new GatedLeadership(ended, simulation, process));
         } catch (SimulationOver over) {
             return; // not of the user's making
         }

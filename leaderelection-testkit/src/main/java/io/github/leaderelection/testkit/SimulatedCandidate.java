@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 /**
  * A candidate in a {@link SimulatedElection}, and what may befall its process, its network and its clock. Of its code, what
  * calls us takes part: {@code Leadership}, {@code LeaderElector}, {@link SimulatedElection#sleep} and {@link FencedRegister}.
+ *
+ * <p>What befalls a process that was killed, other than {@link #restart()}, is an {@link IllegalStateException}.
  */
 public final class SimulatedCandidate {
 
@@ -145,15 +147,19 @@ public final class SimulatedCandidate {
 
     /**
      * The elector of the present process, to be handed to the code under test. On the test's thread its answers are those of
-     * the present, and its {@code run()} and {@code close()} must not be called, as they wait for a time that only the
-     * test's thread can let pass.
+     * the present, and its {@code run()} and {@code close()} are refused, as they wait for a time that only the test's thread
+     * can let pass.
      */
     public LeaderElector elector() {
-        return process.elector();
+        return new GatedElector(process.elector(), simulation, process);
     }
 
     private void happens(String what, Runnable action) {
         simulation.drive();
+        if (!isAlive()) {
+            throw new IllegalStateException(
+                    "expected a process that lives, but " + process.label + " was killed: restart it first");
+        }
         simulation.say(process, what);
         action.run();
         simulation.settle();

@@ -287,7 +287,9 @@ public final class SimulatedElection implements AutoCloseable {
             simulation.changeRate(process, 1);
             simulation.close(process);
         }
-        simulation.run(LONGEST_RUN, () -> living.stream().allMatch(process -> process.closed));
+        simulation.run(
+                LONGEST_RUN,
+                () -> living.stream().allMatch(process -> process.closed && !simulation.isSomebodyStanding(process)));
     }
 
     /** A rival that only counts as one. */

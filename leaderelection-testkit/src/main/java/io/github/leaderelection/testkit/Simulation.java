@@ -106,6 +106,15 @@ final class Simulation {
         return processes.stream().filter(process -> process.owns(thread)).findFirst();
     }
 
+    /** Stands still as long as that process does, unless on the test's thread. */
+    synchronized void enter(SimulatedProcess process) {
+        pass(process);
+    }
+
+    boolean isDriver() {
+        return drivers.contains(Thread.currentThread());
+    }
+
     /** Stands still as long as the current thread's process does; does nothing on other threads. */
     void passCurrent() {
         current().ifPresent(process -> {
@@ -124,11 +133,9 @@ final class Simulation {
         Standing sleeper = new Standing(process);
         long due = process.clock.localNanos(nowNanos) + Math.max(0, duration.toNanos());
         SimulatedProcess.Timer timer = process.add(due, timersMade++, () -> makeReady(sleeper), sleeper);
-        boolean interrupted = stand(sleeper, () -> {
-            process.remove(timer);
-            makeReady(sleeper);
-        });
-        if (interrupted) {
+        stand(sleeper);
+        process.remove(timer);
+        if (sleeper.interrupted | Thread.interrupted()) { // both: it may have been called before it noticed
             throw new InterruptedException("sleep interrupted");
         }
     }
@@ -149,16 +156,16 @@ final class Simulation {
         while (!process.isRunning()) {
             Standing paused = new Standing(process);
             makeReady(paused);
-            interrupted |= stand(paused, () -> {});
+            stand(paused);
+            interrupted |= paused.interrupted;
         }
         if (interrupted) {
             caller.interrupt();
         }
     }
 
-    /** Waits for its turn, and says whether it was interrupted meanwhile. With the monitor, which is let go. */
-    private boolean stand(Standing stands, Runnable onInterrupt) {
-        boolean interrupted = false;
+    /** Waits for its turn. With the monitor, which is let go meanwhile. */
+    private void stand(Standing stands) {
         standing.add(stands);
         LockSupport.unpark(driver);
         try {
@@ -168,16 +175,18 @@ final class Simulation {
                 }
                 try {
                     wait();
-                } catch (InterruptedException wake) {
-                    interrupted = true;
-                    onInterrupt.run();
-                    LockSupport.unpark(driver);
+                } catch (InterruptedException interrupt) {
+                    stands.interrupted = true;
                 }
             }
         } finally {
             standing.remove(stands);
         }
-        return interrupted;
+    }
+
+    /** Whether a thread of that process sleeps, or was held up by a pause and has not gone on yet. */
+    synchronized boolean isSomebodyStanding(SimulatedProcess process) {
+        return standing.stream().anyMatch(each -> each.process == process);
     }
 
     private synchronized void makeReady(Standing stands) {
@@ -301,7 +310,7 @@ final class Simulation {
                 nowNanos = next;
             }
             audit.look(next, living());
-            settle();
+            settle(false);
         }
         return true;
     }
@@ -329,10 +338,16 @@ final class Simulation {
 
     /** Hands out turns until nobody wants one and all are at rest. */
     void settle() {
+        settle(true); // the test may have woken somebody itself
+    }
+
+    /** {@code touched} says whether somebody may have been woken already. */
+    private void settle(boolean touched) {
         long giveUpNanos = System.nanoTime() + patience.toNanos();
-        boolean moved = false;
+        boolean moved = touched;
         while (true) {
             fireDue();
+            wakeInterrupted();
             Optional<Turn> turn = nextTurn();
             if (turn.isPresent()) {
                 moved = true;
@@ -342,6 +357,15 @@ final class Simulation {
                 return;
             } else {
                 moved = true;
+            }
+        }
+    }
+
+    /** The turns of sleepers that were interrupted are counted from here, and not from when they notice: that is chance. */
+    private synchronized void wakeInterrupted() {
+        for (Standing stands : standing) {
+            if (stands.interrupted || stands.thread.isInterrupted()) {
+                makeReady(stands);
             }
         }
     }
@@ -410,6 +434,7 @@ final class Simulation {
         boolean wasMoved = moved;
         int calmLooks = 0;
         while (!hasTurn()) {
+            wakeInterrupted();
             List<Thread> threads = living().stream()
                     .flatMap(process -> process.threads().stream())
                     .toList();

@@ -9,6 +9,9 @@ final class Standing {
     /** Nothing else is waited for: its turn comes as soon as the process runs. */
     boolean ready;
 
+    /** It was interrupted, and has noticed. */
+    boolean interrupted;
+
     /** It may go on, but has not noticed yet. */
     boolean called;
 

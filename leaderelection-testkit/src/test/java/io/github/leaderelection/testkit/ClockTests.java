@@ -98,7 +98,7 @@ class ClockTests {
             assertEquals(
                     "2024",
                     election.record()
-                            .map(LeaderElectionRecord::renewTime)
+                            .flatMap(LeaderElectionRecord::renewTime)
                             .orElseThrow()
                             .toString()
                             .substring(0, 4));

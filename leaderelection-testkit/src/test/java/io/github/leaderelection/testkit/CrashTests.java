@@ -74,6 +74,18 @@ class CrashTests {
     }
 
     @Test
+    void nothingBefallsAProcessThatIsGone() {
+        try (election) {
+            SimulatedCandidate a = writer("a");
+            a.kill();
+            assertThrows(IllegalStateException.class, a::start);
+            assertThrows(IllegalStateException.class, a::pause);
+            assertThrows(IllegalStateException.class, a::cutNetwork);
+            assertThrows(IllegalStateException.class, a::kill);
+        }
+    }
+
+    @Test
     void twoOfOneIdentityAreRivalsWithNetworksOfTheirOwn() {
         try (election) {
             SimulatedCandidate one = writer("a");
@@ -110,7 +122,8 @@ class CrashTests {
             a.start();
             b.start();
             a.stepDown();
-            assertTrue(b.isLeader());
+            election.runUntil(b::isLeader, Duration.ofSeconds(3));
+            assertEquals(List.of("started", "stopped"), lives.get(0).told);
             election.assertExclusive();
         }
     }

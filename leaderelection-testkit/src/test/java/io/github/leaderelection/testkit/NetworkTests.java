@@ -31,7 +31,7 @@ class NetworkTests {
     }
 
     private Instant renewed() {
-        return election.record().map(LeaderElectionRecord::renewTime).orElseThrow();
+        return election.record().flatMap(LeaderElectionRecord::renewTime).orElseThrow();
     }
 
     @Test

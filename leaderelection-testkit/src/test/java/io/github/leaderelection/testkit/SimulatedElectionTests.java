@@ -51,7 +51,7 @@ class SimulatedElectionTests {
     @Test
     void theSameStoryIsTheSameEveryTime() {
         String first = longStory(1);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             assertEquals(first, longStory(1));
         }
     }
