@@ -19,7 +19,12 @@ final class ReadmeTests {
 
     /** {@code languages} are those of the blocks that stand in sources, if only as text that a test reads. */
     @ParameterizedTest
-    @CsvSource({"README.md, java", "docs/guarantees.md, java", "docs/writing-a-lock.md, java|sql|properties"})
+    @CsvSource({
+        "README.md, java",
+        "docs/guarantees.md, java",
+        "docs/testing.md, java",
+        "docs/writing-a-lock.md, java|sql|properties"
+    })
     void everyBlockThatIsSourceIsCompiledHere(Path page, String languages) throws IOException {
         List<String> sources;
         try (Stream<Path> files = Files.walk(Path.of("src"))) {

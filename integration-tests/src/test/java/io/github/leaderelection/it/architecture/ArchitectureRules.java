@@ -107,7 +107,7 @@ record ArchitectureRules(String root) {
                 .resideInAPackage(in(".core.."))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(in(".lock.."), in(".cli.."), in(".conformance.."))
+                .resideInAnyPackage(in(".lock.."), in(".cli.."), in(".conformance.."), in(".testkit.."))
                 .as("the core never sees a lock");
     }
 
@@ -142,6 +142,17 @@ record ArchitectureRules(String root) {
                 .dependOnClassesThat()
                 .resideInAnyPackage(in(".core.."), in(".lock.."), in(".cli.."))
                 .as("the conformance suite sees the api only");
+    }
+
+    /** The kit drives the engine that ships through the doors that users have, and works with any test framework. */
+    ArchRule testkitSeesTheApiAndTheInMemoryLockOnly() {
+        return classes()
+                .that()
+                .resideInAPackage(in(".testkit.."))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(JDK_AND_ANNOTATIONS, root, in(".spi"), in(".lock.inmemory"), in(".testkit..")))
+                .as("the test kit sees the api and the in-memory lock, and no test framework");
     }
 
     /** Whole packages that a pure machine has no use for are not among those it may use. */

@@ -55,6 +55,10 @@ class ArchitectureTests {
                         ArchitectureRules::conformanceSeesTheApiOnly,
                         List.of("broken.lock.NosyLock")),
                 new Case(
+                        "testkitSeesTheApiAndTheInMemoryLockOnly",
+                        ArchitectureRules::testkitSeesTheApiAndTheInMemoryLockOnly,
+                        List.of("broken.core.Engine", "org.junit.jupiter.api.Assertions")),
+                new Case(
                         "machineUsesPureLibrariesOnly",
                         ArchitectureRules::machineUsesPureLibrariesOnly,
                         List.of(
@@ -121,7 +125,8 @@ class ArchitectureTests {
                 ROOT + ".lock.kubernetes",
                 ROOT + ".lock.support",
                 ROOT + ".lock.zookeeper",
-                ROOT + ".spi");
+                ROOT + ".spi",
+                ROOT + ".testkit");
         List<String> seen = PROJECT.stream()
                 .map(JavaClass::getPackageName)
                 .filter(expected::contains)
