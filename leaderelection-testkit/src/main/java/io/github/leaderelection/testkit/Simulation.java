@@ -1,6 +1,8 @@
 package io.github.leaderelection.testkit;
 
 import io.github.leaderelection.spi.Subscription;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -468,10 +470,19 @@ final class Simulation {
         }
         return switch (thread.getState()) {
             case TERMINATED -> Rest.STILL;
-            case BLOCKED -> Rest.WAITING;
+            case BLOCKED -> isHeldUp(thread) ? Rest.WAITING : Rest.COMPUTING;
             case WAITING, TIMED_WAITING -> thread.isInterrupted() ? Rest.COMPUTING : Rest.WAITING;
             case NEW, RUNNABLE -> Rest.COMPUTING;
         };
+    }
+
+    /**
+     * Whether somebody holds the monitor that it wants. One that was let go, ours above all, may not have been noticed yet: the
+     * thread still shows as blocked, but is about to run.
+     */
+    private static boolean isHeldUp(Thread blocked) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(blocked.getId());
+        return info != null && info.getThreadState() == Thread.State.BLOCKED;
     }
 
     /** Looks away for a moment, unless this has gone on for too long. */

@@ -79,16 +79,16 @@ class PauseTests {
             SimulatedCandidate a = election.candidate("a", config -> config.callbacks(asking));
             asking.elector = a::elector;
             a.start();
-            assertEquals(List.of("true PT10S true"), asking.answers);
+            assertEquals(List.of("valid true", "remaining PT10S", "leads true"), asking.answers);
 
             a.pause();
             election.run(Duration.ofSeconds(15)); // the tenure has ended: an answer would need no clock any more
             asking.ask.countDown(); // its own latch, which no pause holds up: it runs into the next call
             election.run(Duration.ofSeconds(5));
-            assertEquals(1, asking.answers.size());
+            assertEquals(3, asking.answers.size());
             a.resume();
 
-            assertEquals("false PT0S false", asking.answers.get(1));
+            assertEquals(List.of("valid false", "remaining PT0S", "leads false"), asking.answers.subList(3, 6));
         }
     }
 
@@ -152,8 +152,9 @@ class PauseTests {
         }
 
         private void answer(Leadership leadership) {
-            answers.add(leadership.isValid() + " " + leadership.remaining() + " "
-                    + elector.get().isLeader());
+            answers.add("valid " + leadership.isValid());
+            answers.add("remaining " + leadership.remaining());
+            answers.add("leads " + elector.get().isLeader());
         }
 
         @Override
