@@ -136,6 +136,9 @@ final class Auditor {
             knowledge.written(delivery.write(), step, now);
         } else if (event instanceof ElectionEvent.WriteConflicted || event instanceof ElectionEvent.WriteUnknown) {
             doubted = delivery.write() == settledWhileOpen ? null : delivery.write();
+            if (event instanceof ElectionEvent.WriteConflicted && openWrite != null && openWrite.root == openWrite) {
+                knowledge.outrun(step);
+            }
         } else if (event instanceof ElectionEvent.WriteRefused && delivery.write() != null) {
             attempts.remove(delivery.write());
         }
@@ -275,6 +278,11 @@ final class Auditor {
         }
         long missingSince = knowledge.missingSince();
         check(missingSince != Knowledge.NEVER, "I6", "creates a record that it was not shown missing");
+        long winnerMissing = knowledge.winnerMissingSince();
+        check(
+                winnerMissing == Knowledge.NEVER || now - winnerMissing >= process.settings.leaseNanos(),
+                "I6",
+                "creates at once though somebody won a race whose record is missing");
         SimStore.State stood = knowledge.before();
         SimWrite before = stood == null ? null : stood.write();
         if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {

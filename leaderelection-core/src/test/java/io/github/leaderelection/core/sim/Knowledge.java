@@ -29,6 +29,8 @@ final class Knowledge {
     private SimStore.@Nullable State unclear;
 
     private long unclearStep;
+    private long outrunStep; // in which a race for the record was lost; 0 if what became of that is known
+    private long winnerGoneAt = NEVER;
     private long confirmedStep; // in which a watch last showed that the record, known to be missing, is missing
 
     Knowledge(SimProcess process) {
@@ -42,6 +44,7 @@ final class Knowledge {
         if (isMissing(accepted) && isMissing(state)) {
             confirmedStep = step;
             goneAgain(now);
+            winnerGone(step, now);
         } else if (isClear(state, underWay)) {
             accept(state, step, now);
         } else if (!isSame(state, accepted)) {
@@ -60,12 +63,32 @@ final class Knowledge {
         if (isMissing(accepted) && isMissing(state) && sentStep >= unclearStep) {
             goneAgain(now);
         }
+        if (isMissing(state)) {
+            winnerGone(sentStep, now);
+        }
         if (state.write() != null || sentStep >= acceptedStep) {
             accept(state, step, now);
         }
         if (sentStep >= unclearStep || isSame(state, unclear)) {
             unclear = null;
         }
+    }
+
+    /** A race for the record was lost. */
+    void outrun(long step) {
+        outrunStep = step;
+    }
+
+    private void winnerGone(long sentStep, long now) {
+        if (outrunStep != 0 && sentStep >= outrunStep) {
+            winnerGoneAt = now;
+            outrunStep = 0;
+        }
+    }
+
+    /** Since when it is known that the record of whoever won a race is missing; {@link #NEVER} if it is not. */
+    long winnerMissingSince() {
+        return winnerGoneAt;
     }
 
     private static boolean isMissing(SimStore.@Nullable State state) {
@@ -129,6 +152,10 @@ final class Knowledge {
         unclear = write == null ? unclear : null;
         if (stillMissing) {
             return;
+        }
+        if (!missing) {
+            outrunStep = 0;
+            winnerGoneAt = NEVER;
         }
         acceptedAt = now;
         acceptedStep = step;
