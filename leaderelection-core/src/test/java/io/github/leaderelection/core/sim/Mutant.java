@@ -8,16 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A fault that is put into the sources on purpose, to see whether the simulator notices. */
-record Mutant(String name, List<Edit> edits) {
+/** A fault that is put into the sources on purpose, to see whether a test notices. */
+public record Mutant(String name, List<Edit> edits) {
 
     /** Text that occurs exactly once in a file, and what to put there instead. */
-    record Edit(String file, String find, String replace) {}
+    public record Edit(String file, String find, String replace) {}
 
-    private static final Path MACHINE = Path.of("src/main/java/io/github/leaderelection/core/machine");
+    private static final Path CORE = Path.of("src/main/java/io/github/leaderelection/core");
+    private static final Path MACHINE = CORE.resolve("machine");
     private static final Path TESTS = Path.of("src/test/java/io/github/leaderelection/core");
 
-    static List<Mutant> read(Path table) throws IOException {
+    /** The mutants of a table; a file without a folder is one of the machine, one in {@code core/} is of the runtime. */
+    public static List<Mutant> read(Path table) throws IOException {
         List<Mutant> mutants = new ArrayList<>();
         List<Edit> edits = new ArrayList<>();
         String file = "";
@@ -54,10 +56,10 @@ record Mutant(String name, List<Edit> edits) {
     }
 
     /** The sources that it changes, changed, by path; refuses what no longer fits the sources. */
-    Map<Path, String> sources() throws IOException {
+    public Map<Path, String> sources() throws IOException {
         Map<Path, String> changed = new LinkedHashMap<>();
         for (Edit edit : edits) {
-            Path path = (edit.file().contains("/") ? TESTS : MACHINE).resolve(edit.file());
+            Path path = path(edit.file());
             String source = changed.containsKey(path) ? changed.get(path) : Files.readString(path);
             int first = source.indexOf(edit.find());
             if (first < 0 || source.indexOf(edit.find(), first + 1) >= 0) {
@@ -67,5 +69,11 @@ record Mutant(String name, List<Edit> edits) {
             changed.put(path, source.replace(edit.find(), edit.replace()));
         }
         return changed;
+    }
+
+    private static Path path(String file) {
+        return file.startsWith("core/")
+                ? CORE.resolve(file.substring("core/".length()))
+                : (file.contains("/") ? TESTS : MACHINE).resolve(file);
     }
 }

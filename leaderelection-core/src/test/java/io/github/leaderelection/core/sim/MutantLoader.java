@@ -1,5 +1,6 @@
 package io.github.leaderelection.core.sim;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.core.machine.ElectionMachine;
 import java.io.ByteArrayOutputStream;
@@ -27,29 +28,37 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Compiles changed sources in memory, and loads them together with the machine and the simulator, apart from the real ones. */
-final class MutantLoader extends ClassLoader {
+/** Compiles changed sources in memory, and loads them together with what uses them, apart from the real ones. */
+public final class MutantLoader extends ClassLoader {
 
     private static final String MACHINE = ElectionMachine.class.getPackageName() + ".";
     private static final String SIMULATOR = MutantLoader.class.getPackageName() + ".";
 
     private final Map<String, byte[]> changed;
+    private final List<String> apart;
 
-    private MutantLoader(Map<String, byte[]> changed) {
+    private MutantLoader(Map<String, byte[]> changed, List<String> apart) {
         super(MutantLoader.class.getClassLoader());
         this.changed = changed;
+        this.apart = apart;
+    }
+
+    /** The class of this name with these sources in the place of the real ones; what begins with {@code apart} is loaded anew. */
+    public static Class<?> load(Map<Path, String> sources, List<String> apart, String name)
+            throws ClassNotFoundException {
+        return Class.forName(name, true, new MutantLoader(compile(sources), apart));
     }
 
     /** What plays seeds with these sources in the place of the real ones; {@code audited} as in {@link SimRun}. */
     @SuppressWarnings("unchecked")
     static LongFunction<String> load(Map<Path, String> sources, boolean audited) throws ReflectiveOperationException {
-        Class<?> probe = Class.forName(Probe.class.getName(), true, new MutantLoader(compile(sources)));
+        Class<?> probe = load(sources, List.of(MACHINE, SIMULATOR), Probe.class.getName());
         return (LongFunction<String>) probe.getConstructor(boolean.class).newInstance(audited);
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(MACHINE) && !name.startsWith(SIMULATOR)) {
+        if (apart.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -131,7 +140,12 @@ final class MutantLoader extends ClassLoader {
     }
 
     private static String classPath() {
-        return Stream.of(ElectionMachine.class, MutantLoader.class, LeaderElectionRecord.class, NullMarked.class)
+        return Stream.of(
+                        ElectionMachine.class,
+                        MutantLoader.class,
+                        LeaderElectionRecord.class,
+                        MoreExecutors.class,
+                        NullMarked.class)
                 .map(MutantLoader::location)
                 .collect(Collectors.joining(System.getProperty("path.separator")));
     }
