@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ways to a server, right and wrong ones. */
+@Execution(ExecutionMode.CONCURRENT)
 class AccessIT extends ElectionScenario {
 
     @Test

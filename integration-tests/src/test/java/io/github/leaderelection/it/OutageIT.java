@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.leaderelection.cli.EventLine.Event;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers that die and come back. */
+@Execution(ExecutionMode.CONCURRENT)
 class OutageIT extends ElectionScenario {
 
     @Test

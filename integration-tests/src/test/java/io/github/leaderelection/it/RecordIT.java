@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.leaderelection.cli.EventLine.Event;
 import io.github.leaderelection.it.Backend.StoredRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Hands that meddle with the record. */
+@Execution(ExecutionMode.CONCURRENT)
 class RecordIT extends ElectionScenario {
 
     /** Pain 25. */
