@@ -13,6 +13,7 @@ import io.github.leaderelection.core.machine.MachineSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -130,6 +131,7 @@ public enum Schedule implements Runnable {
                     new MachineSettings("a", 15, 10, 2, 10, true, false),
                     new ScriptedLock(false),
                     new Clock(new HandClock()),
+                    new SplittableRandom(1),
                     crew,
                     steps);
             for (int thread = 0; thread < 2; thread++) {
