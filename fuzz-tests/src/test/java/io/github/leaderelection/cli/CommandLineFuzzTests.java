@@ -26,6 +26,7 @@ class CommandLineFuzzTests {
         }
         Optional<Map<String, String>> settings =
                 Refusal.orRead(IllegalArgumentException.class, () -> options.settings(Map.of()));
-        settings.ifPresent(taken -> assertFalse(taken.get("leaderelection.name").isBlank()));
+        settings.ifPresent(taken ->
+                assertFalse(taken.getOrDefault("leaderelection.name", "").isBlank()));
     }
 }
