@@ -106,9 +106,16 @@ final class Slot implements AutoCloseable {
         endingSince = System.nanoTime();
     }
 
+    /** Does nothing to a process that was asked to end, and has just done so. */
     void pause() {
-        process().pause();
-        paused = true;
+        try {
+            process().pause();
+            paused = true;
+        } catch (IllegalStateException failed) {
+            if (process().isAlive() || !isEnding()) {
+                throw failed;
+            }
+        }
     }
 
     void resume() {
