@@ -43,6 +43,7 @@ public final class ElectionMachine {
     private final WatchKeeper watch;
     private final Backoff reads;
     private final Backoff writes;
+    private final Stagger stagger;
     private final Attempts attempts = new Attempts();
     private final CallSlot call = new CallSlot();
     private final Doubt doubt = new Doubt();
@@ -91,6 +92,7 @@ public final class ElectionMachine {
         watch = new WatchKeeper(settings, random);
         reads = new Backoff(settings.retryNanos(), random);
         writes = new Backoff(settings.retryNanos(), random);
+        stagger = new Stagger(settings, random);
     }
 
     /**
@@ -261,6 +263,9 @@ public final class ElectionMachine {
             Attempt attempt = call.takeWrite(write.call());
             if (attempt != null) {
                 everWrote = true;
+                if (attempt.purpose() == Purpose.ACQUIRE) {
+                    stagger.lost();
+                }
                 observation.outrun(step);
                 onUncertain(attempt);
             }
@@ -370,6 +375,7 @@ public final class ElectionMachine {
         LeaderElectionRecord record = observation.record();
         Attempt ours = record == null ? null : attempts.find(record);
         attempts.clear(); // the version they were meant for is gone
+        stagger.draw();
         writes.reset(now);
         mine = null;
         if (ours != null) {
@@ -454,6 +460,7 @@ public final class ElectionMachine {
         yieldsAfterTenure = false;
         validUntilNanos = validUntil;
         renewAtNanos = attempt.sentNanos() + settings.retryNanos();
+        stagger.won();
         moveTo(ElectionState.LEADING);
         actions.add(new ElectionAction.BeginTenure(tenure, token, validUntilNanos));
     }
@@ -538,7 +545,7 @@ public final class ElectionMachine {
             abandonCampaign();
             return;
         }
-        long takeAt = Math.max(observation.freeAtNanos(mine), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
+        long takeAt = Math.max(raceAtNanos(), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
         if (!doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
                 dropCall(); // a read that can tell nothing better than the write will
@@ -548,6 +555,12 @@ public final class ElectionMachine {
             }
         }
         follow();
+    }
+
+    /** When this candidate may take part in the race for the record; there is none for a record that is its own. */
+    private long raceAtNanos() {
+        long freeAt = observation.freeAtNanos(mine);
+        return mine != null || freeAt == NEVER ? freeAt : freeAt + stagger.pauseNanos();
     }
 
     /**

@@ -34,4 +34,9 @@ public record MachineSettings(
     long yieldNanos() {
         return (long) (retryNanos * (1 + LeaderElectionConfig.JITTER_FACTOR));
     }
+
+    /** The longest that a candidate holds back because others are quicker time and again. */
+    long staggerNanos() {
+        return retryNanos / 4;
+    }
 }

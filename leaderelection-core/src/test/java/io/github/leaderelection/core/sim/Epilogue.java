@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * for that was lost is lost. Where clocks are beyond the bound, only the first and the last of these are judged. Times are real; no clock runs slower than real time here. Let L be the longest lease, D the renew
  * deadline, R the retry period, and r a round trip.
  * <ul>
- *   <li><b>liveness</b>: where a fresh candidate joins, somebody leads <b>L + 2.2 R + 10 r</b> later: the record may change once
+ *   <li><b>liveness</b>: where a fresh candidate joins, somebody leads <b>L + 2.5 R + 10 r</b> later: the record may change once
  *       more while it starts (r); it sees that by its watch, or by the next poll, at most 2.2 R later; waits for L; and writes (r).
- *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 5.6 R + 10 r</b>: an outstanding read may have
+ *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 5.9 R + 10 r</b>: an outstanding read may have
  *       to be given up (D / 2, two call timeouts), its repetition waits (R), a silent watch is noticed after the larger of L / 2
  *       and 1.2 R.
  *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
- *   <li><b>fairness</b>: and then another one that watches leads within 12 r;
- *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r, else within the longer of those bounds;
+ *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R / 4 where a candidate that often came second holds back;
+ *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r + R / 4, else within the longer of those bounds;
  *   <li><b>closing</b>: all close within their drain timeout and three calls, with each start paired with a stop.
  * </ul>
  */
@@ -49,7 +49,7 @@ final class Epilogue {
             world.transcript().line(now(), "", "-- all is well");
         }
         boolean fresh = heal();
-        long bound = fresh ? lease + 22 * retry / 10 + 10 * roundTrip : longBound();
+        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound();
         pass(bound);
         SimProcess leader = leader();
         check(
@@ -69,7 +69,7 @@ final class Epilogue {
 
     /** Where silent watches may still have to be noticed. */
     private long longBound() {
-        return 3 * lease / 2 + renew / 2 + 56 * retry / 10 + 10 * roundTrip;
+        return 3 * lease / 2 + renew / 2 + 59 * retry / 10 + 10 * roundTrip;
     }
 
     private static void check(boolean holds, String check, String what) {
@@ -174,7 +174,7 @@ final class Epilogue {
                     "patience",
                     "a tenure began while " + leader.name + " was stopping");
             leader.lane.stopNanos = 0;
-            pass(12 * roundTrip);
+            pass(retry / 4 + 12 * roundTrip);
             SimProcess next = leader();
             check(
                     next != null && next != leader,
@@ -187,7 +187,7 @@ final class Epilogue {
         pass(22 * retry / 10); // until nobody holds back any more
         boolean quick = leader.settings.releaseOnCancel() && hasWatchingRival(leader);
         leader.close();
-        pass(quick ? 12 * roundTrip : longBound());
+        pass(quick ? retry / 4 + 12 * roundTrip : longBound());
         boolean rival = false;
         for (SimProcess process : world.processes()) {
             rival |= process.isHealthyCandidate();
