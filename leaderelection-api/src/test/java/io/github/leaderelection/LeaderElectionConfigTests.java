@@ -99,6 +99,16 @@ class LeaderElectionConfigTests {
     }
 
     @Test
+    void theShortestLeaseAndTheLongestDurationsAreAccepted() {
+        LeaderElectionConfig.Builder shortest = valid(
+                        new LockCapabilities(false, Duration.ofSeconds(15), Duration.ofSeconds(1)))
+                .leaseDuration(Duration.ofSeconds(15));
+        assertEquals(Duration.ofSeconds(15), shortest.build().leaseDuration());
+        Duration year = Duration.ofDays(365);
+        assertEquals(year, valid().leaseDuration(year).build().leaseDuration());
+    }
+
+    @Test
     void aLockAndCallbacksAreRequired() {
         assertRefused(
                 LeaderElectionConfig.builder().callbacks(new SilentCallbacks()),

@@ -13,6 +13,9 @@ import java.util.function.LongConsumer;
 /** A clock that stands still until a test moves it. */
 final class HandClock implements TimeSource {
 
+    /** Far more than any test sets: timers that set each other without end fail, and do not hang. */
+    private static final int TIMERS_MOST = 100_000;
+
     private record Timer(long dueNanos, Runnable task) {}
 
     /** What a test does, or throws, when a timer is set for so many nanoseconds. */
@@ -71,7 +74,10 @@ final class HandClock implements TimeSource {
     void advance(Duration step, Runnable afterEach) {
         long target = nanoTime() + step.toNanos();
         Optional<Timer> due = nextDue(target);
-        while (due.isPresent()) {
+        for (int fired = 0; due.isPresent(); fired++) {
+            if (fired == TIMERS_MOST) {
+                throw new AssertionError("more than " + TIMERS_MOST + " timers within " + step);
+            }
             due.get().task().run();
             afterEach.run();
             due = nextDue(target);

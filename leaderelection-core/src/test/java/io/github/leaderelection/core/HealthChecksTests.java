@@ -2,7 +2,10 @@ package io.github.leaderelection.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.leaderelection.spi.Subscription;
+import io.github.leaderelection.spi.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,5 +96,86 @@ class HealthChecksTests {
         advanceSeconds(2);
         assertEquals(List.of(false, true), verdicts);
         health.stop();
+    }
+
+    @Test
+    void whatThePredicateThrowsIsReported() {
+        RuntimeException broken = new IllegalStateException("broken");
+        HealthChecks throwing = new HealthChecks(
+                () -> {
+                    throw broken;
+                },
+                threads,
+                new Clock(time),
+                Duration.ofSeconds(2).toNanos(),
+                verdicts::add,
+                thrown::add);
+        throwing.start();
+        threads.runAll();
+        assertEquals(List.of(broken), thrown);
+        assertEquals(List.of(false), verdicts);
+        throwing.stop();
+    }
+
+    @Test
+    void stoppedBeforeItStartsItAsksNothing() {
+        health.stop();
+        advanceSeconds(10);
+        assertEquals(0, asked);
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheStopIsNotTold() {
+        healthy = false;
+        health.start();
+        health.stop();
+        threads.runAll();
+        assertEquals(1, asked);
+        assertEquals(List.of(), verdicts);
+    }
+
+    /** As when it fires at the moment in which it is cancelled. */
+    @Test
+    void aTickThatComesThoughItWasCancelledChangesNothing() {
+        List<Runnable> ticks = new ArrayList<>();
+        TimeSource late = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                return 0;
+            }
+
+            @Override
+            public Instant wallTime() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public Subscription schedule(Runnable task, long delayNanos) {
+                ticks.add(task);
+                return () -> {};
+            }
+        };
+        HealthChecks checks = new HealthChecks(
+                () -> {
+                    asked++;
+                    return true;
+                },
+                threads,
+                new Clock(late),
+                1,
+                verdicts::add,
+                thrown::add);
+        checks.start();
+        threads.runAll();
+        checks.stop();
+        ticks.get(0).run();
+        threads.runAll();
+        assertEquals(1, asked, "stopped");
+        checks.start();
+        ticks.get(0).run();
+        assertEquals(List.of(), verdicts, "of the first start, while the question of the second is open");
+        assertEquals(2, ticks.size());
+        threads.runAll();
+        assertEquals(2, asked);
     }
 }

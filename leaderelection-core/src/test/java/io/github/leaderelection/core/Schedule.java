@@ -47,7 +47,8 @@ public enum Schedule implements Runnable {
         void play(Crew crew) {
             HandClock time = new HandClock();
             Tenure tenure = tenure(1, time, 10);
-            crew.go(() -> tenure.extend(30));
+            boolean[] extended = new boolean[1];
+            crew.go(() -> extended[0] = tenure.extend(30));
             crew.go(() -> time.advance(Duration.ofNanos(10), () -> {}));
             crew.go(() -> {
                 boolean before = tenure.isValid();
@@ -55,6 +56,7 @@ public enum Schedule implements Runnable {
                 check(before || !after, "revived");
             });
             crew.join();
+            check(extended[0] == tenure.isValid(), "extended: " + extended[0] + ", and valid: " + tenure.isValid());
         }
     },
 

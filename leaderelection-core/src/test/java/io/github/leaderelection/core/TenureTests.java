@@ -2,12 +2,16 @@ package io.github.leaderelection.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.LeadershipLostException;
 import io.github.leaderelection.RevocationReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TenureTests {
@@ -92,5 +96,90 @@ class TenureTests {
         assertFalse(tenure.workBegins());
         tenure.revoke(RevocationReason.EXPIRED);
         assertFalse(tenure.workStarted());
+    }
+
+    @Test
+    void itSaysWhoseItIs() {
+        Tenure other = new Tenure("election", "a", 1, 7, renewNanos + 5, renewNanos, new Clock(time));
+        assertEquals("election", other.election());
+        assertEquals("a", other.identity());
+        assertEquals(1, other.number());
+        assertEquals(7, other.fencingToken());
+        assertEquals(5, other.lastSentNanos());
+        assertTrue(other.extend(renewNanos + 8));
+        assertEquals(8, other.lastSentNanos());
+    }
+
+    @Test
+    void whoeverChecksIsToldWhyItHasEnded() {
+        tenure.checkValid();
+        advance(Duration.ofSeconds(10));
+        assertEquals(
+                "the tenure of a in the election election with token 7 has ended: it was not renewed in time;"
+                        + " stop acting as the leader",
+                assertThrows(LeadershipLostException.class, tenure::checkValid).getMessage());
+        tenure.revoke(RevocationReason.CLOSED);
+        assertEquals(
+                "the tenure of a in the election election with token 7 has ended: CLOSED; stop acting as the leader",
+                assertThrows(LeadershipLostException.class, tenure::checkValid).getMessage());
+    }
+
+    @Test
+    void itsTextSaysWhetherItStands() {
+        String who = "Leadership[election=election, identity=a, token=7, ";
+        assertEquals(who + "valid]", tenure.toString());
+        assertEquals(Optional.empty(), tenure.revocationReason());
+        advance(Duration.ofSeconds(10));
+        assertEquals(who + "ended]", tenure.toString());
+        tenure.revoke(RevocationReason.EXPIRED);
+        assertEquals(who + "ended EXPIRED]", tenure.toString());
+        assertEquals(Optional.of(RevocationReason.EXPIRED), tenure.revocationReason());
+    }
+
+    @Test
+    void nothingRemainsOfATenureThatEndedLongAgo() {
+        advance(Duration.ofSeconds(11));
+        assertEquals(Duration.ZERO, tenure.remaining());
+        Tenure unseen = new Tenure("election", "a", 2, 8, renewNanos, renewNanos, new Clock(new HandClock()));
+        assertEquals(Duration.ofNanos(renewNanos), unseen.remaining());
+        assertFalse(tenure.extend(3 * renewNanos));
+    }
+
+    @Test
+    void theCheckOfTheStartEndsWhenTheWorkBegins() {
+        AtomicInteger closed = new AtomicInteger();
+        tenure.watchStart(closed::incrementAndGet);
+        assertTrue(tenure.workBegins());
+        assertTrue(tenure.workStarted());
+        assertEquals(1, closed.get());
+        tenure.workEnds();
+        tenure.revoke(RevocationReason.CLOSED);
+        assertEquals(1, closed.get());
+    }
+
+    @Test
+    void theCheckOfTheStartEndsWithTheTenure() {
+        AtomicInteger closed = new AtomicInteger();
+        tenure.watchStart(closed::incrementAndGet);
+        tenure.revoke(RevocationReason.CLOSED);
+        assertEquals(1, closed.get());
+        tenure.revoke(RevocationReason.CLOSED);
+        assertEquals(1, closed.get());
+    }
+
+    @Test
+    void workIsInterruptedOnce() {
+        assertTrue(tenure.workBegins());
+        tenure.revoke(RevocationReason.CLOSED);
+        assertTrue(Thread.interrupted());
+        tenure.revoke(RevocationReason.CLOSED);
+        assertFalse(Thread.interrupted());
+    }
+
+    @Test
+    void revocationActionsDoNotRunBeforeTheyAreTaken() {
+        AtomicInteger ran = new AtomicInteger();
+        tenure.onRevoked(ran::incrementAndGet);
+        assertEquals(0, ran.get());
     }
 }

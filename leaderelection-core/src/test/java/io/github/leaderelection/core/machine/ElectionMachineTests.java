@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.RevocationReason;
 import io.github.leaderelection.core.machine.Attempts.Attempt;
 import io.github.leaderelection.core.machine.Attempts.Purpose;
 import io.github.leaderelection.core.machine.ElectionEvent.Mode;
@@ -15,6 +16,7 @@ import io.github.leaderelection.core.machine.Observation.Source;
 import io.github.leaderelection.spi.LockSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -87,6 +89,7 @@ final class ElectionMachineTests {
         assertEquals(List.of(), step(new ElectionEvent.WriteConflicted(7), 1));
         assertEquals(List.of(), step(new ElectionEvent.WriteRefused(7, true), 1));
         assertEquals(List.of(), step(new ElectionEvent.WriteUnknown(7), 1));
+        assertEquals(List.of(), step(new ElectionEvent.Watched(7, present("b", 1)), 1));
         assertEquals(ElectionState.CAMPAIGNING, machine.state());
     }
 
@@ -138,5 +141,315 @@ final class ElectionMachineTests {
         assertEquals(
                 mine.acquireTime(),
                 one.renew(mine, Instant.EPOCH.plusSeconds(2)).acquireTime());
+    }
+
+    private <T extends ElectionAction> T only(Class<T> kind, List<ElectionAction> actions) {
+        List<T> found =
+                actions.stream().filter(kind::isInstance).map(kind::cast).toList();
+        assertEquals(1, found.size(), actions::toString);
+        return found.get(0);
+    }
+
+    /** Leads at 0, by a write that was sent at 0. */
+    private LeaderElectionRecord lead() {
+        long read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.CONTINUOUS), 0))
+                .call();
+        ElectionAction.Create create =
+                only(ElectionAction.Create.class, step(new ElectionEvent.ReadAnswered(read, new Seen.Absent()), 0));
+        step(new ElectionEvent.WriteApplied(create.call(), new Store.Version(1)), 0);
+        assertEquals(ElectionState.LEADING, machine.state());
+        return create.record();
+    }
+
+    @Test
+    void aLeaderIsBelievedUntilItsDeadlineAndNotForItsLease() {
+        lead();
+        assertEquals(10 * SECOND, machine.leaderUntilNanos());
+    }
+
+    @Test
+    void aRenewalSaysHowLateItWasSentAndHowLongItTook() {
+        lead();
+        List<ElectionAction> renewal = step(new ElectionEvent.TimerFired(), 2 * SECOND + 5);
+        assertEquals(5, only(ElectionAction.RenewalSent.class, renewal).delayNanos());
+        long call = only(ElectionAction.Update.class, renewal).call();
+        List<ElectionAction> renewed =
+                step(new ElectionEvent.WriteApplied(call, new Store.Version(2)), 2 * SECOND + 12);
+        assertEquals(
+                new ElectionAction.ExtendTenure(1, 12 * SECOND + 5, 7),
+                only(ElectionAction.ExtendTenure.class, renewed));
+    }
+
+    @Test
+    void whatIsSaidOfAnotherTenureChangesNothing() {
+        lead();
+        assertEquals(List.of(), step(new ElectionEvent.WorkEnded(2), 1));
+        assertEquals(List.of(), step(new ElectionEvent.TenureLapsed(2), 1));
+        assertEquals(List.of(), step(new ElectionEvent.WorkQuiet(2), 1));
+        assertEquals(ElectionState.LEADING, machine.state());
+    }
+
+    @Test
+    void whatIsSaidOfATenureThatIsOverChangesNothing() {
+        lead();
+        step(new ElectionEvent.TimerFired(), 10 * SECOND);
+        assertEquals(ElectionState.LOST, machine.state());
+        step(new ElectionEvent.TenureLapsed(1), 10 * SECOND);
+        step(new ElectionEvent.WorkEnded(1), 10 * SECOND);
+        step(new ElectionEvent.HealthReported(false), 10 * SECOND);
+        assertEquals(ElectionState.LOST, machine.state());
+    }
+
+    @Test
+    void aCloseIsNotTakenBackByACancellation() {
+        lead();
+        step(new ElectionEvent.CloseRequested(), 1);
+        step(new ElectionEvent.CancelRequested(), 1);
+        long release = only(ElectionAction.Update.class, step(new ElectionEvent.WorkQuiet(1), 1))
+                .call();
+        step(new ElectionEvent.WriteApplied(release, new Store.Version(2)), 1);
+        assertEquals(ElectionState.CLOSED, machine.state());
+    }
+
+    /** It was written in time, but that is learned at the very deadline. */
+    @Test
+    void nobodyLeadsFromTheVeryDeadlineOn() {
+        long read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.CONTINUOUS), 0))
+                .call();
+        ElectionAction.Create create =
+                only(ElectionAction.Create.class, step(new ElectionEvent.ReadAnswered(read, new Seen.Absent()), 0));
+        step(new ElectionEvent.WriteUnknown(create.call()), 0);
+        step(new ElectionEvent.TimerFired(), 8 * SECOND); // gives up the read that was to settle it
+        long settling = only(ElectionAction.Read.class, step(new ElectionEvent.TimerFired(), 9 * SECOND))
+                .call();
+        step(
+                new ElectionEvent.ReadAnswered(
+                        settling, new Seen.Present(new LockSnapshot(create.record(), new Store.Version(1)))),
+                10 * SECOND);
+        assertEquals(ElectionState.CAMPAIGNING, machine.state());
+    }
+
+    /** What failed before is no reason to wait, now that somebody asks anew. */
+    @Test
+    void aNewStartBeginsAtOnceHoweverMuchFailedBefore() {
+        long read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.CONTINUOUS), 0))
+                .call();
+        assertEquals(List.of(), step(new ElectionEvent.ReadFailed(read, false), 0));
+        step(new ElectionEvent.CancelRequested(), 0);
+        read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.CONTINUOUS), 0))
+                .call();
+        ElectionAction.Create create =
+                only(ElectionAction.Create.class, step(new ElectionEvent.ReadAnswered(read, new Seen.Absent()), 0));
+        step(new ElectionEvent.WriteRefused(create.call(), false), 0);
+        assertEquals(ElectionState.CAMPAIGNING, machine.state(), "refused, but not for want of rights");
+        assertTrue(machine.wakeAtNanos() > 0, "tries again, but not at once");
+        assertTrue(machine.wakeAtNanos() <= SECOND / 4, "an eighth of the retry period at most");
+        step(new ElectionEvent.CancelRequested(), 0);
+        read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.CONTINUOUS), 0))
+                .call();
+        only(ElectionAction.Create.class, step(new ElectionEvent.ReadAnswered(read, new Seen.Absent()), 0));
+    }
+
+    @Test
+    void aLeaderWhoseRenewalIsDeniedTriesAgain() {
+        lead();
+        long call = only(ElectionAction.Update.class, step(new ElectionEvent.TimerFired(), 2 * SECOND))
+                .call();
+        assertEquals(List.of(), step(new ElectionEvent.WriteRefused(call, true), 2 * SECOND));
+        assertEquals(ElectionState.LEADING, machine.state());
+        assertTrue(machine.wakeAtNanos() > 2 * SECOND, "not at once");
+        assertTrue(machine.wakeAtNanos() <= 2 * SECOND + SECOND / 4);
+    }
+
+    @Test
+    void aCallTakesThePlaceOfNoOther() {
+        CallSlot slot = new CallSlot();
+        assertEquals(ElectionMachine.NEVER, slot.deadlineNanos());
+        slot.begin(1, 5, null);
+        assertEquals(5, slot.deadlineNanos());
+        assertThrows(InvariantBrokenException.class, () -> slot.begin(1, 5, null));
+    }
+
+    @Test
+    void aDoubtIsSettledByALaterReadOrByOneThatSaysTheSame() {
+        Observation known = new Observation(SETTINGS);
+        known.learn(present("b", 5), Source.READ, 0, 1, 1);
+        Doubt doubt = new Doubt();
+        doubt.arise(7);
+        doubt.settle(6, known);
+        assertTrue(doubt.stands());
+        doubt.arise(present("b", 4), 7);
+        doubt.settle(6, known);
+        assertTrue(doubt.stands());
+        doubt.arise(present("b", 5), 7);
+        doubt.settle(6, known);
+        assertFalse(doubt.stands());
+        doubt.arise(7);
+        doubt.settle(7, known);
+        assertFalse(doubt.stands());
+    }
+
+    @Test
+    void aVersionThatComesBackAfterADeletionIsAnOrderThatWentBack() {
+        Observation observation = new Observation(SETTINGS);
+        observation.learn(present("b", 5), Source.READ, 0, 1, 1);
+        assertEquals(Change.NONE, observation.learn(present("c", 5), Source.READ, 1, 2, 2), "the version decides");
+        observation.learn(new Seen.Absent(), Source.READ, 2, 3, 3);
+        assertFalse(observation.orderWentBack());
+        observation.learn(present("b", 5), Source.READ, 3, 4, 4);
+        assertTrue(observation.orderWentBack());
+    }
+
+    @Test
+    void onlyTheVersionThatIsMineIsFreeBeforeItsLeaseIsOver() {
+        Observation observation = new Observation(SETTINGS);
+        observation.learn(present("a", 5), Source.READ, 0, 1, 3);
+        assertEquals(3 + 15 * SECOND, observation.freeAtNanos(null));
+        assertEquals(3 + 15 * SECOND, observation.freeAtNanos(new Store.Version(4)));
+        assertEquals(3, observation.freeAtNanos(new Store.Version(5)));
+    }
+
+    @Test
+    void aLeaseOfCenturiesMeansNever() {
+        Observation observation = new Observation(SETTINGS);
+        LeaderElectionRecord lasting =
+                new LeaderElectionRecord("b", Duration.ofDays(365_000), Optional.empty(), Optional.empty(), 0);
+        observation.learn(new Seen.Present(new LockSnapshot(lasting, new Store.Version(1))), Source.READ, 0, 1, 0);
+        assertEquals(Duration.ofDays(36_500).toNanos(), observation.declaredLeaseNanos());
+    }
+
+    @Test
+    void aRecordIsRenewedNoEarlierThanItWasAcquired() {
+        for (long seed = 1; seed <= 20; seed++) {
+            LeaderElectionRecord acquired =
+                    new Stamp(SETTINGS, new SplittableRandom(seed)).acquire(Optional.empty(), Instant.EPOCH);
+            Instant acquireTime = acquired.acquireTime().orElseThrow();
+            assertTrue(acquireTime.isBefore(acquired.renewTime().orElseThrow()), "seed " + seed);
+        }
+    }
+
+    @Test
+    void aWatchThatWasHealthyForARetryPeriodIsReplacedSoon() {
+        MachineSettings watching =
+                new MachineSettings("a", 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, true);
+        WatchKeeper watch = new WatchKeeper(watching, new SplittableRandom(1));
+        List<ElectionAction> actions = new ArrayList<>();
+        assertEquals(2 * watching.callNanos(), watch.keep(0, actions));
+        assertTrue(watch.isCurrent(1));
+        for (int i = 0; i < 5; i++) {
+            watch.broke(0);
+        }
+        assertFalse(watch.isCurrent(1), "broken");
+        long reopened = watch.keep(0, actions);
+        assertTrue(reopened >= SECOND, "the pause has grown to the retry period, the latter half of it random");
+        watch.keep(reopened, actions);
+        assertTrue(watch.isCurrent(2));
+        watch.heard(new Seen.Absent(), reopened);
+        watch.heard(new Seen.Absent(), reopened + 1);
+        long broken = reopened + 2 * SECOND;
+        watch.broke(broken);
+        assertTrue(watch.keep(broken, actions) <= broken + SECOND / 4);
+    }
+
+    private long heldCall(ElectionEvent event, long nowNanos) {
+        return only(ElectionAction.Update.class, step(event, nowNanos)).call();
+    }
+
+    @Test
+    void aLeaderThatIsStillHealthyLeadsOn() {
+        lead();
+        assertEquals(List.of(), step(new ElectionEvent.HealthReported(true), 1));
+        assertEquals(ElectionState.LEADING, machine.state());
+    }
+
+    @Test
+    void workThatReturnsAfterItsTenureWasLostIsNoReasonToHoldBack() {
+        LeaderElectionRecord record = lead();
+        List<ElectionAction> lost = step(new ElectionEvent.TimerFired(), 10 * SECOND);
+        step(new ElectionEvent.WorkEnded(1), 10 * SECOND);
+        step(new ElectionEvent.WorkQuiet(1), 10 * SECOND);
+        Seen.Present ours = new Seen.Present(new LockSnapshot(record, new Store.Version(1)));
+        long read = only(ElectionAction.Read.class, lost).call();
+        heldCall(new ElectionEvent.ReadAnswered(read, ours), 10 * SECOND);
+    }
+
+    @Test
+    void aReleaseDoesNotWaitForThePauseOfARefusedRenewal() {
+        lead();
+        long renewal = heldCall(new ElectionEvent.TimerFired(), 2 * SECOND);
+        step(new ElectionEvent.WriteRefused(renewal, false), 2 * SECOND);
+        step(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN), 2 * SECOND);
+        heldCall(new ElectionEvent.WorkQuiet(1), 2 * SECOND);
+    }
+
+    @Test
+    void aReleaseIsGivenUpInTimeWhateverComesMeanwhile() {
+        lead();
+        step(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN), 1);
+        heldCall(new ElectionEvent.WorkQuiet(1), 1);
+        assertEquals(1 + SETTINGS.callNanos(), machine.wakeAtNanos());
+        step(new ElectionEvent.TimerFired(), 2);
+        assertEquals(1 + SETTINGS.callNanos(), machine.wakeAtNanos());
+    }
+
+    /** However long the pause between its tries has grown. */
+    @Test
+    void aLeaderThatIsRefusedWakesNoLaterThanItsDeadline() {
+        lead();
+        while (machine.wakeAtNanos() < 10 * SECOND) {
+            long now = machine.wakeAtNanos();
+            step(new ElectionEvent.WriteRefused(heldCall(new ElectionEvent.TimerFired(), now), false), now);
+        }
+        assertEquals(10 * SECOND, machine.wakeAtNanos());
+    }
+
+    @Test
+    void aLeaderThatDrainsAndIsRefusedWakesNoLaterThanItsDeadline() {
+        lead();
+        step(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN), 1);
+        while (machine.wakeAtNanos() < 10 * SECOND) {
+            long now = machine.wakeAtNanos();
+            step(new ElectionEvent.WriteRefused(heldCall(new ElectionEvent.TimerFired(), now), false), now);
+        }
+        assertEquals(10 * SECOND, machine.wakeAtNanos());
+    }
+
+    @Test
+    void whoeverSteppedDownHoldsBackThoughSomebodyRewritesTheReleasedRecord() {
+        lead();
+        step(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN), 1);
+        long release = heldCall(new ElectionEvent.WorkQuiet(1), 1);
+        step(new ElectionEvent.WriteApplied(release, new Store.Version(2)), 1);
+        long polls = machine.wakeAtNanos();
+        long read = only(ElectionAction.Read.class, step(new ElectionEvent.TimerFired(), polls))
+                .call();
+        List<ElectionAction> shown = step(new ElectionEvent.ReadAnswered(read, present("", 5)), polls);
+        assertTrue(shown.stream().noneMatch(ElectionAction.Update.class::isInstance), shown::toString);
+    }
+
+    private void observe(Duration lease) {
+        long read = only(ElectionAction.Read.class, step(new ElectionEvent.StartRequested(Mode.OBSERVE), 0))
+                .call();
+        LeaderElectionRecord held = new LeaderElectionRecord("b", lease, Optional.empty(), Optional.empty(), 0);
+        step(new ElectionEvent.ReadAnswered(read, new Seen.Present(new LockSnapshot(held, new Store.Version(1)))), 0);
+        assertEquals(Optional.of("b"), machine.leader());
+    }
+
+    @Test
+    void anObserverWakesWhenTheLeaseThatItSawIsOver() {
+        observe(Duration.ofSeconds(1));
+        assertEquals(SECOND, machine.wakeAtNanos());
+    }
+
+    @Test
+    void whoeverHasGoneIdleAnnouncesNothing() {
+        observe(Duration.ofSeconds(1));
+        assertEquals(List.of(new ElectionAction.Finished()), step(new ElectionEvent.CancelRequested(), 2 * SECOND - 1));
+    }
+
+    @Test
+    void whoeverIsClosedAnnouncesNothing() {
+        observe(Duration.ofSeconds(1));
+        assertEquals(List.of(new ElectionAction.Finished()), step(new ElectionEvent.CloseRequested(), 2 * SECOND - 1));
     }
 }

@@ -23,6 +23,9 @@ final class World {
 
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
+    /** Far more than any test takes: a machine that asks to be stepped without end fails, and does not hang. */
+    private static final int STEPS_MOST = 200_000;
+
     /** Told what happens. */
     interface Log {
         void line(String who, String what);
@@ -37,6 +40,7 @@ final class World {
     final Store store = new Store();
     final Map<String, Node> nodes = new LinkedHashMap<>();
     private final Log log;
+    private int steps;
     long now;
 
     World(Log log) {
@@ -198,6 +202,9 @@ final class World {
         }
 
         void step(ElectionEvent event) {
+            if (++steps > STEPS_MOST) {
+                throw new AssertionError("more than " + STEPS_MOST + " steps by " + seconds(now));
+            }
             List<ElectionAction> actions = machine.step(event, now, EPOCH.plusNanos(now));
             for (ElectionAction action : actions) {
                 perform(action);
