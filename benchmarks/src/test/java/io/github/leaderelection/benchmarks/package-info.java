@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.leaderelection.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
