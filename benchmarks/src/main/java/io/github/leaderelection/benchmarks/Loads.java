@@ -173,8 +173,8 @@ final class Loads {
 
     private static List<List<String>> measure(Store store, List<Load> loads, Row row) throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
-        for (Load load : loads) {
-            try (Server server = Server.start(store)) {
+        try (Server server = Server.start(store)) {
+            for (Load load : loads) {
                 rows.add(row.of(load, load.measure(server)));
             }
         }
