@@ -2,9 +2,12 @@ package io.github.leaderelection.benchmarks;
 
 import io.github.leaderelection.benchmarks.electors.Address;
 import io.github.leaderelection.benchmarks.electors.ElectorKind;
+import io.github.leaderelection.benchmarks.electors.Entrant;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** One candidate in this JVM. Says {@code READY} when it campaigns and {@code LEADS} when it leads. */
+/** One candidate in this JVM. Says {@code READY} when it stands by or leads and {@code LEADS} when it leads. */
 final class CandidateMain {
 
     private CandidateMain() {}
@@ -12,8 +15,11 @@ final class CandidateMain {
     /** Arguments: the kind of the elector, the election, the identity. */
     public static void main(String[] arguments) throws IOException {
         ElectorKind kind = ElectorKind.valueOf(arguments[0]);
-        kind.connect(Address.ofEnvironment(), kind.crashTiming())
+        Entrant entrant = kind.connect(Address.ofEnvironment(), kind.crashTiming())
                 .enter(arguments[1], arguments[2], () -> System.out.println("LEADS"), () -> {});
+        while (!entrant.standsBy()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
         System.out.println("READY");
         while (System.in.read() >= 0) {
             continue; // until whoever started this ends

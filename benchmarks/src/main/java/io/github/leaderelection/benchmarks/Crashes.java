@@ -24,8 +24,8 @@ final class Crashes {
     static final String NAME = "crash";
 
     private static final long BOUND_SECONDS = 120;
-    /** By then a candidate knows of the leader. */
-    private static final long STANDBY_MILLIS = 5000;
+    /** Between saying that it stands by and the crash, so that it has come to rest. */
+    private static final long STANDBY_MILLIS = 3000;
 
     private Crashes() {}
 

@@ -47,6 +47,7 @@ final class ClientJavaElections implements Connection {
         private final String identity;
         private final Runnable onLead;
         private final Runnable onLoss;
+        private volatile boolean leaderSeen;
         private LeaderElector elector;
 
         Candidate(String election, String identity, Runnable onLead, Runnable onLoss) {
@@ -63,7 +64,8 @@ final class ClientJavaElections implements Connection {
                     timing.lease(),
                     timing.renew(),
                     timing.retry()));
-            Thread thread = new Thread(() -> fresh.run(onLead, onLoss), "client-java-" + identity);
+            Thread thread =
+                    new Thread(() -> fresh.run(onLead, onLoss, leader -> leaderSeen = true), "client-java-" + identity);
             thread.setDaemon(true);
             thread.start();
             return fresh;
@@ -77,6 +79,11 @@ final class ClientJavaElections implements Connection {
         @Override
         public void rejoin() {
             elector = started();
+        }
+
+        @Override
+        public boolean standsBy() {
+            return leaderSeen;
         }
 
         @Override

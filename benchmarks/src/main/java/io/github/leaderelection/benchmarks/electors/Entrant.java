@@ -9,6 +9,14 @@ public interface Entrant extends AutoCloseable {
     /** Campaigns again after {@link #handOver()}, where the elector does not do so by itself. */
     void rejoin();
 
+    /**
+     * Whether it knows who leads, where its takeover counts from when it saw the leader's record; others, whose server counts,
+     * always say yes.
+     */
+    default boolean standsBy() {
+        return true;
+    }
+
     /** Ends it. */
     @Override
     void close();

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** fabric8's elector over a Lease. */
 final class Fabric8Elections implements Connection {
@@ -33,15 +34,16 @@ final class Fabric8Elections implements Connection {
 
     @Override
     public Entrant enter(String election, String identity, Runnable onLead, Runnable onLoss) {
+        AtomicBoolean leaderSeen = new AtomicBoolean();
         LeaderElectionConfig config = new LeaderElectionConfig(
                 new LeaseLock("default", election, identity),
                 timing.lease(),
                 timing.renew(),
                 timing.retry(),
-                new LeaderCallbacks(onLead, onLoss, leader -> {}),
+                new LeaderCallbacks(onLead, onLoss, leader -> leaderSeen.set(true)),
                 true,
                 identity);
-        return new Candidate(config);
+        return new Candidate(config, leaderSeen);
     }
 
     @Override
@@ -52,10 +54,12 @@ final class Fabric8Elections implements Connection {
     private final class Candidate implements Entrant {
 
         private final LeaderElectionConfig config;
+        private final AtomicBoolean leaderSeen;
         private CompletableFuture<?> running;
 
-        Candidate(LeaderElectionConfig config) {
+        Candidate(LeaderElectionConfig config, AtomicBoolean leaderSeen) {
             this.config = config;
+            this.leaderSeen = leaderSeen;
             running = started();
         }
 
@@ -71,6 +75,11 @@ final class Fabric8Elections implements Connection {
         @Override
         public void rejoin() {
             running = started();
+        }
+
+        @Override
+        public boolean standsBy() {
+            return leaderSeen.get();
         }
 
         @Override

@@ -80,6 +80,11 @@ public final class OurElectors implements Connection {
             public void rejoin() {}
 
             @Override
+            public boolean standsBy() {
+                return elector.getLeader().isPresent();
+            }
+
+            @Override
             public void close() {
                 elector.close();
                 lock.close();
