@@ -3,6 +3,7 @@ package io.github.leaderelection.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ class TestScriptTests {
         Files.copy(Path.of("..", "scripts", "test"), directory.resolve("scripts/test"));
         program("scripts/fetch-etcd", "exit 0");
         program("scripts/fetch-kube-apiserver", "exit 0");
+        program("scripts/schedules", "echo 'the schedules are played'");
         program("bin/mvn", "echo \"$*\" >>'" + directory.resolve("calls") + "'");
         program("jdk/bin/java", "echo 'openjdk version 25'");
     }
@@ -65,6 +67,17 @@ class TestScriptTests {
         assertTrue(outcome.mavenCalls().get(0).endsWith("verify " + REQUIRED + " -Dx=y"), outcome::toString);
         assertTrue(outcome.mavenCalls().get(1).contains("-Djvm=" + directory.resolve("jdk/bin/java")));
         assertTrue(outcome.mavenCalls().get(1).endsWith(REQUIRED + " -Dx=y"), outcome::toString);
+        boolean playable = System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+        assertEquals(playable, outcome.said().contains("the schedules are played"), outcome::toString);
+    }
+
+    @Test
+    void schedulesThatDoNotHoldFailTheScript() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64"));
+        program("scripts/schedules", "exit 1");
+        assertNotEquals(0, run().status());
     }
 
     @Test
