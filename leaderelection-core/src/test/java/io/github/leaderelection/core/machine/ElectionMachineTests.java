@@ -452,4 +452,133 @@ final class ElectionMachineTests {
         observe(Duration.ofSeconds(1));
         assertEquals(List.of(new ElectionAction.Finished()), step(new ElectionEvent.CloseRequested(), 2 * SECOND - 1));
     }
+
+    private static final long LEASE = SETTINGS.leaseNanos();
+
+    private static Observation absentSince(long nanos) {
+        Observation observation = new Observation(SETTINGS);
+        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, 1, 1, nanos));
+        assertEquals(nanos, observation.freeAtNanos(null), "nothing is known of anybody");
+        return observation;
+    }
+
+    @Test
+    void aGlimpseOfARivalIsWaitedOutOnceItIsGone() {
+        Observation observation = absentSince(10);
+        observation.glimpsed(present("b", 7), 5);
+        assertEquals(10, observation.freeAtNanos(null), "not before a read or the watch says that it is gone");
+        observation.learn(new Seen.Absent(), Source.READ, 4, 6, 20);
+        assertEquals(10, observation.freeAtNanos(null), "that read was sent before");
+        observation.learn(new Seen.Absent(), Source.READ, 5, 7, 30);
+        assertEquals(30 + LEASE, observation.freeAtNanos(null));
+        observation.learn(new Seen.Absent(), Source.READ, 8, 8, 40);
+        assertEquals(30 + LEASE, observation.freeAtNanos(null), "once");
+    }
+
+    @Test
+    void theWatchTellsThatAGlimpseIsGoneToo() {
+        Observation observation = absentSince(10);
+        observation.glimpsed(new Seen.Malformed(), 5);
+        observation.learn(new Seen.Absent(), Source.WATCH, 0, 6, 20);
+        assertEquals(20 + LEASE, observation.freeAtNanos(null));
+    }
+
+    @Test
+    void aGlimpseOfNobodyOrOfWhatIsOlderIsNone() {
+        Observation observation = new Observation(SETTINGS);
+        observation.learn(present("b", 7), Source.READ, 1, 1, 1);
+        observation.learn(new Seen.Absent(), Source.READ, 2, 2, 2);
+        assertEquals(2 + LEASE, observation.freeAtNanos(null));
+        observation.glimpsed(present("b", 7), 3);
+        observation.glimpsed(present("", 8), 3);
+        observation.glimpsed(new Seen.Absent(), 3);
+        observation.learn(new Seen.Absent(), Source.READ, 4, 4, 4);
+        assertEquals(2 + LEASE, observation.freeAtNanos(null));
+        observation.glimpsed(present("b", 8), 5);
+        observation.learn(new Seen.Absent(), Source.READ, 6, 6, 6);
+        assertEquals(6 + LEASE, observation.freeAtNanos(null));
+    }
+
+    @Test
+    void aGlimpseThatTurnsOutToStandIsNoLongerOne() {
+        Observation observation = absentSince(10);
+        observation.glimpsed(present("b", 7), 5);
+        observation.learn(present("b", 7), Source.READ, 6, 6, 20);
+        assertEquals(20 + LEASE, observation.freeAtNanos(null));
+        observation.absenceIsFree(25);
+        observation.learn(new Seen.Absent(), Source.READ, 7, 7, 30);
+        observation.absenceIsFree(30);
+        observation.learn(new Seen.Absent(), Source.READ, 8, 8, 40);
+        assertEquals(30, observation.freeAtNanos(null));
+    }
+
+    @Test
+    void whoWasOutrunWaitsForTheOwnLease() {
+        Observation observation = absentSince(10);
+        observation.outrun(5);
+        observation.learn(new Seen.Absent(), Source.READ, 5, 6, 20);
+        assertEquals(20 + LEASE, observation.freeAtNanos(null));
+    }
+
+    /** A longer lease that was declared is waited for, not the own one. */
+    @Test
+    void theLeaseThatIsWaitedOutIsTheOneThatWasSeen() {
+        LeaderElectionRecord lasting =
+                new LeaderElectionRecord("b", Duration.ofSeconds(60), Optional.empty(), Optional.empty(), 0);
+        Observation observation = new Observation(SETTINGS);
+        observation.learn(new Seen.Present(new LockSnapshot(lasting, new Store.Version(7))), Source.READ, 1, 1, 1);
+        observation.learn(new Seen.Absent(), Source.READ, 2, 2, 2);
+        assertEquals(2 + 60 * SECOND, observation.freeAtNanos(null));
+    }
+
+    @Test
+    void aReadThatPrecedesAConfirmedAbsenceIsInDoubtAndOneThatPrecedesARecordIsStale() {
+        Observation observation = absentSince(10);
+        observation.learn(new Seen.Absent(), Source.WATCH, 0, 5, 20);
+        assertTrue(observation.mayPrecede(4));
+        assertFalse(observation.mayPrecede(5));
+        assertEquals(Change.DOUBTFUL, observation.learn(present("b", 7), Source.READ, 4, 6, 30));
+        observation.learn(new Seen.Absent(), Source.READ, 6, 7, 35);
+        assertFalse(observation.mayPrecede(5), "a read confirms, and moves nothing");
+        assertEquals(Change.NEWS, observation.learn(present("b", 7), Source.READ, 5, 8, 40));
+        observation.learn(present("b", 7), Source.WATCH, 0, 9, 50);
+        assertFalse(observation.mayPrecede(8), "a record that is shown again is no other");
+        assertEquals(Change.STALE, observation.learn(new Seen.Absent(), Source.READ, 7, 10, 60));
+    }
+
+    /** The pause of one that lost so often, at most, out of many. */
+    private static long longestPause(int losses) {
+        Stagger stagger = new Stagger(SETTINGS, new SplittableRandom(7));
+        for (int i = 0; i < losses; i++) {
+            stagger.lost();
+        }
+        long longest = 0;
+        for (int i = 0; i < 1000; i++) {
+            stagger.draw();
+            longest = Math.max(longest, stagger.pauseNanos());
+        }
+        return longest;
+    }
+
+    @Test
+    void whoeverOftenComesSecondHoldsBackUpToAQuarterOfTheRetryPeriod() {
+        long retry = SETTINGS.retryNanos();
+        assertEquals(retry / 4, SETTINGS.staggerNanos());
+        assertEquals(0, longestPause(0));
+        assertEquals(0, longestPause(1));
+        assertEquals(retry / 128, longestPause(2), retry / 1000.0);
+        assertEquals(retry / 16, longestPause(3), retry / 1000.0);
+        assertEquals(retry / 4, longestPause(4), retry / 100.0);
+        assertEquals(retry / 4, longestPause(40), retry / 100.0);
+        Stagger stagger = new Stagger(SETTINGS, new SplittableRandom(7));
+        for (int i = 0; i < 9; i++) {
+            stagger.lost();
+        }
+        stagger.draw();
+        assertTrue(stagger.pauseNanos() > 0);
+        stagger.won();
+        assertEquals(0, stagger.pauseNanos());
+        stagger.draw();
+        assertEquals(0, stagger.pauseNanos());
+    }
 }

@@ -13,6 +13,7 @@ import org.apache.curator.retry.RetryNTimes;
 import org.apache.curator.utils.DefaultZookeeperFactory;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ final class ZooKeeperClients {
             } catch (IllegalArgumentException noPath) {
                 throw wrong(connectString, noPath);
             }
+        }
+        try {
+            new ConnectStringParser(connectString.trim());
+        } catch (IllegalArgumentException refused) { // a port that is none
+            throw wrong(connectString, refused);
         }
         return connectString.trim();
     }
