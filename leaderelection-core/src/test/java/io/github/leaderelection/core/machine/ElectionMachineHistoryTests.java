@@ -172,7 +172,7 @@ final class ElectionMachineHistoryTests {
         }
         List<Handoff> handoffs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            runFor(3 * SECOND);
+            runFor(5 * SECOND); // until whoever stepped down holds back no longer
             handoffs.add(handOver());
         }
         return handoffs;
