@@ -72,10 +72,7 @@ final class ElectionMachineHistoryTests {
      */
     @Test
     void aCreationThatTheWatchShowsLateDoesNotSettleALaterOne() {
-        World.Node a = world.add("a", settings("a", true), 1);
-        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        a.watchHeld = true;
-        a.tell(a.pending.removeFirst().answer());
+        World.Node a = campaigning();
         World.Pending first = a.pending.removeFirst();
         first.apply();
         Seen made = world.store.seen();
@@ -338,6 +335,20 @@ final class ElectionMachineHistoryTests {
                 () -> "leads after " + World.seconds(led - shown) + "\n" + String.join("\n", log));
     }
 
+    /** A candidate whose watch shows nothing, and who has read what stands there and is about to write. */
+    private World.Node campaigning() {
+        World.Node a = world.add("a", settings("a", true), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        a.watchHeld = true;
+        a.tell(a.pending.removeFirst().answer());
+        return a;
+    }
+
+    private static LeaderElectionRecord releasedRecord() {
+        return new Stamp(settings("b", true), new java.util.SplittableRandom(2))
+                .release(rivalsRecord(), java.time.Instant.EPOCH);
+    }
+
     private static LeaderElectionRecord rivalsRecord() {
         return new Stamp(settings("b", true), new java.util.SplittableRandom(2))
                 .acquire(java.util.Optional.empty(), java.time.Instant.EPOCH);
@@ -346,10 +357,7 @@ final class ElectionMachineHistoryTests {
     /** I5: a read has said since that the record is not there: then what a watch shows of our own may be gone, too. */
     @Test
     void aCreationOfOursThatAReadDidNotFindIsNotLedOnUntilAReadFindsIt() {
-        World.Node a = world.add("a", settings("a", true), 1);
-        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        a.watchHeld = true;
-        a.tell(a.pending.removeFirst().answer());
+        World.Node a = campaigning();
         World.Pending creation = a.pending.removeFirst();
         creation.apply();
         Seen made = world.store.seen();
@@ -363,10 +371,7 @@ final class ElectionMachineHistoryTests {
     /** The same, and the read that finds it was sent before the watch showed that it is gone. */
     @Test
     void aCreationOfOursIsNotLedOnWhenTheWatchHasShownItAndThenThatItIsGone() {
-        World.Node a = world.add("a", settings("a", true), 1);
-        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        a.watchHeld = true;
-        a.tell(a.pending.removeFirst().answer());
+        World.Node a = campaigning();
         World.Pending creation = a.pending.removeFirst();
         creation.apply();
         Seen made = world.store.seen();
@@ -383,13 +388,8 @@ final class ElectionMachineHistoryTests {
     /** I6, and ADR 3: the race for a released record is lost, and the winner's record deleted before the loser has seen it. */
     @Test
     void whoLostARaceDoesNotCreateAtOnceWhenTheWinnersRecordIsGone() {
-        World.Node a = world.add("a", settings("a", true), 1);
-        LeaderElectionRecord released = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
-                .release(rivalsRecord(), java.time.Instant.EPOCH);
-        world.store.put(released);
-        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        a.watchHeld = true;
-        a.tell(a.pending.removeFirst().answer());
+        world.store.put(releasedRecord());
+        World.Node a = campaigning();
         World.Pending update = a.pending.removeFirst();
         world.store.put(rivalsRecord());
         a.tell(update.answer());
@@ -400,10 +400,7 @@ final class ElectionMachineHistoryTests {
     /** The same of a creation. */
     @Test
     void whoLostACreationDoesNotCreateAtOnceWhenTheWinnersRecordIsGone() {
-        World.Node a = world.add("a", settings("a", true), 1);
-        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
-        a.watchHeld = true;
-        a.tell(a.pending.removeFirst().answer());
+        World.Node a = campaigning();
         World.Pending creation = a.pending.removeFirst();
         world.store.put(rivalsRecord());
         a.tell(creation.answer());
@@ -415,9 +412,7 @@ final class ElectionMachineHistoryTests {
     @Test
     void whoKnewOfARecordWithoutAHolderDoesNotCreateAtOnceWhenItIsGone() {
         World.Node a = world.add("a", settings("a", false), 1);
-        LeaderElectionRecord released = new Stamp(settings("b", true), new java.util.SplittableRandom(2))
-                .release(rivalsRecord(), java.time.Instant.EPOCH);
-        world.store.put(released);
+        world.store.put(releasedRecord());
         a.tell(new ElectionEvent.HealthReported(false));
         a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
         a.tell(a.pending.removeFirst().answer());
