@@ -437,4 +437,29 @@ final class ElectionMachineHistoryTests {
                 led - since >= 15 * SECOND && candidate.leads(),
                 () -> "leads after " + World.seconds(led - since) + "\n" + String.join("\n", log));
     }
+
+    /** However often it came second: a pause is added to a time that comes, and "never" stays never. */
+    @Test
+    void whoeverOftenComesSecondStillLeavesARecordAloneThatIsNone() {
+        World.Node a = world.add("a", settings("a", false), 1);
+        a.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+        for (int lost = 0; lost < 6; lost++) {
+            world.store.put(releasedRecord());
+            while (!a.pending.getFirst().isWrite()) {
+                a.tell(a.pending.removeFirst().answer());
+                while (a.pending.isEmpty()) {
+                    world.advance(SECOND / 100);
+                }
+            }
+            world.store.put(rivalsRecord());
+            a.tell(a.pending.removeFirst().answer());
+            while (a.pending.isEmpty()) {
+                world.advance(SECOND / 100);
+            }
+        }
+        log.clear();
+        a.tell(new ElectionEvent.ReadAnswered(a.pending.removeFirst().call(), new Seen.Malformed()));
+        world.advance(SECOND);
+        assertFalse(log.toString().contains(" update#") || log.toString().contains(" create#"), log::toString);
+    }
 }
