@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param acquireTime when the holder began its tenure, if the writer said so
  * @param renewTime when the holder last renewed, if the writer said so
  * @param leaderTransitions how often the election changed hands, zero or more
+ * @param session the session that holds the record for as long as the backend keeps it alive; empty if the holder has to renew
+ *     the record. A record that nobody holds names none
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/">Lease v1</a>
  */
 public record LeaderElectionRecord(
@@ -25,12 +27,13 @@ public record LeaderElectionRecord(
         Duration leaseDuration,
         Optional<Instant> acquireTime,
         Optional<Instant> renewTime,
-        int leaderTransitions) {
+        int leaderTransitions,
+        Optional<String> session) {
 
     /**
      * Checks the fields and cuts both times to the microsecond.
      *
-     * @throws IllegalArgumentException if the lease or the count is negative
+     * @throws IllegalArgumentException if the lease or the count is negative, or the session is blank or holds nothing
      */
     public LeaderElectionRecord {
         Objects.requireNonNull(holderIdentity, "holderIdentity");
@@ -40,8 +43,26 @@ public record LeaderElectionRecord(
         if (leaderTransitions < 0) {
             throw new IllegalArgumentException("leaderTransitions must not be negative, but is " + leaderTransitions);
         }
+        if (session.isPresent() && (session.get().isBlank() || holderIdentity.isEmpty())) {
+            throw new IllegalArgumentException("session must not be blank, and belongs to a holder, but is '"
+                    + session.get() + "' of '" + holderIdentity + "'");
+        }
         acquireTime = acquireTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
         renewTime = renewTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /**
+     * A record that its holder has to renew: one without a session.
+     *
+     * @throws IllegalArgumentException if the lease or the count is negative
+     */
+    public LeaderElectionRecord(
+            String holderIdentity,
+            Duration leaseDuration,
+            Optional<Instant> acquireTime,
+            Optional<Instant> renewTime,
+            int leaderTransitions) {
+        this(holderIdentity, leaseDuration, acquireTime, renewTime, leaderTransitions, Optional.empty());
     }
 
     /** Whether the record names a holder. A released record names none. */

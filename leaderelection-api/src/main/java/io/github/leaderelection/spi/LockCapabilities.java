@@ -8,8 +8,10 @@ import java.time.Duration;
  * @param watch whether {@link ResourceLock#watch} is supported
  * @param shortestLease the shortest lease that the record can carry; positive
  * @param leaseGranularity every lease must be a multiple of this; positive
+ * @param sessions whether the record is to be held by a session that the backend keeps, see {@link LockSessions}; else the holder
+ *     renews the record, and the other candidates watch over its lease
  */
-public record LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity) {
+public record LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity, boolean sessions) {
 
     /**
      * Checks the durations.
@@ -19,6 +21,15 @@ public record LockCapabilities(boolean watch, Duration shortestLease, Duration l
     public LockCapabilities {
         requirePositive("shortestLease", shortestLease);
         requirePositive("leaseGranularity", leaseGranularity);
+    }
+
+    /**
+     * Without sessions.
+     *
+     * @throws IllegalArgumentException if a duration is not positive
+     */
+    public LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity) {
+        this(watch, shortestLease, leaseGranularity, false);
     }
 
     private static void requirePositive(String name, Duration duration) {

@@ -34,6 +34,14 @@ public interface ResourceLock extends AutoCloseable {
     LockCapabilities capabilities();
 
     /**
+     * The sessions that records of this backend may name; empty if it has none. Constant. A lock that does not hold its own
+     * records by sessions ({@link LockCapabilities#sessions()}) has them all the same, to follow those of others.
+     */
+    default Optional<LockSessions> sessions() {
+        return Optional.empty();
+    }
+
+    /**
      * Reads the record, linearizably: the answer is no older than the call.
      *
      * @return the record and its version, or empty if there is none; fails with {@link LockUnavailableException},
@@ -45,7 +53,7 @@ public interface ResourceLock extends AutoCloseable {
      * Writes the record if there is none; what cannot be read counts as a record.
      *
      * @throws IllegalArgumentException if the record has a holder and a lease that the backend cannot represent: none is ever
-     *     rounded
+     *     rounded; or if it names a session and the backend has none
      */
     CompletionStage<WriteResult> create(LeaderElectionRecord record);
 

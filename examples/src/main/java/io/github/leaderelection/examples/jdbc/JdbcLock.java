@@ -53,12 +53,14 @@ final class JdbcLock implements ResourceLock {
     @Override
     public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
         requireWholeMillis(record);
+        requireNoSession(record);
         return calls.start(true, (connection, pointOfNoReturn) -> table.create(connection, record, pointOfNoReturn));
     }
 
     @Override
     public CompletionStage<WriteResult> update(LeaderElectionRecord record, LockVersion expected) {
         requireWholeMillis(record);
+        requireNoSession(record);
         if (!(expected instanceof JdbcVersion version)) {
             throw new IllegalArgumentException("expected a version of a record in a table, but came "
                     + expected.getClass().getName() + "; hand back what this kind of lock handed out");
@@ -72,6 +74,13 @@ final class JdbcLock implements ResourceLock {
         if (record.leaseDuration().toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException(
                     "leaseDuration must be a whole number of milliseconds, but is " + record.leaseDuration());
+        }
+    }
+
+    private static void requireNoSession(LeaderElectionRecord record) {
+        if (record.session().isPresent()) {
+            throw new IllegalArgumentException("a row is held by no session, but the record names '"
+                    + record.session().get() + "'");
         }
     }
 

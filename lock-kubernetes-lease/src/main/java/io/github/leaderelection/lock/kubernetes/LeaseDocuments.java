@@ -47,6 +47,7 @@ final class LeaseDocuments {
 
     /** A new Lease. */
     byte[] create(LeaderElectionRecord record) {
+        requireNoSession(record);
         return codec.encode(record, dressed(codec.blank()));
     }
 
@@ -58,6 +59,7 @@ final class LeaseDocuments {
      * there already is written with a mark.
      */
     byte[] update(LeaderElectionRecord record, KubernetesLeaseVersion expected) {
+        requireNoSession(record);
         DecodedLease document = dressed(expected.document());
         return codec.encode(
                 record,
@@ -66,6 +68,13 @@ final class LeaseDocuments {
                                 "annotations",
                                 Map.of(REWRITTEN, UUID.randomUUID().toString()))
                         : document);
+    }
+
+    private static void requireNoSession(LeaderElectionRecord record) {
+        if (record.session().isPresent()) {
+            throw new IllegalArgumentException("a Lease has no session to be held by, but the record names '"
+                    + record.session().get() + "'");
+        }
     }
 
     /** Items of a list bear neither kind nor version. */

@@ -44,6 +44,9 @@ public final class LeaseCodec {
     private static final String RENEWED = "renewTime";
     private static final String TRANSITIONS = "leaseTransitions";
 
+    /** Not of Kubernetes: the session that holds the record. Writers that do not know it leave it out, as they should. */
+    private static final String SESSION = "session";
+
     /** As client-go: a released record declares the shortest lease, so that electors that ignore the holder wait briefly. */
     private static final int RELEASED_SECONDS = 1;
 
@@ -113,6 +116,8 @@ public final class LeaseCodec {
         spec.add(ACQUIRED, time(record.acquireTime()));
         spec.add(RENEWED, time(record.renewTime()));
         spec.addProperty(TRANSITIONS, record.leaderTransitions());
+        spec.remove(SESSION);
+        record.session().ifPresent(session -> spec.addProperty(SESSION, session));
         byte[] bytes = print(document);
         if (bytes.length > DOCUMENT_BYTES_MAX) {
             throw new IllegalArgumentException(place + ": the Lease would have " + bytes.length + " bytes, but at most "
@@ -185,13 +190,15 @@ public final class LeaseCodec {
         if (present(document, "metadata") && !document.get("metadata").isJsonObject()) {
             throw wrongField("metadata", "an object", document.get("metadata"), null);
         }
+        String holder = text(spec, HOLDER).orElse("");
         return new DecodedLease(
                 new LeaderElectionRecord(
-                        text(spec, HOLDER).orElse(""),
+                        holder,
                         Duration.ofSeconds(count(spec, DURATION)),
                         instant(spec, ACQUIRED),
                         instant(spec, RENEWED),
-                        count(spec, TRANSITIONS)),
+                        count(spec, TRANSITIONS),
+                        session(spec, holder)),
                 document);
     }
 
@@ -208,6 +215,14 @@ public final class LeaseCodec {
             return Optional.of(primitive.getAsString());
         }
         throw wrongField("spec." + field, "a string", value, null);
+    }
+
+    private Optional<String> session(JsonObject spec, String holder) {
+        Optional<String> session = text(spec, SESSION);
+        if (session.isPresent() && (session.get().isBlank() || holder.isEmpty())) {
+            throw wrongField("spec." + SESSION, "the session of a holder", spec.get(SESSION), null);
+        }
+        return session;
     }
 
     private int count(JsonObject spec, String field) {

@@ -62,6 +62,31 @@ class LeaseCodecTests {
     }
 
     @Test
+    void aSessionIsAFieldThatGoesWhenTheRecordNamesNone() {
+        LeaderElectionRecord bound = new LeaderElectionRecord(
+                "pod-a", Duration.ofSeconds(15), Optional.of(ACQUIRED), Optional.of(RENEWED), 0, Optional.of("7f"));
+        String document = EXAMPLE.replace("Transitions\":0", "Transitions\":0,\"session\":\"7f\"");
+
+        assertEquals(document, text(codec.encode(bound)));
+        assertEquals(bound, codec.decode(bytes(document)).record());
+        assertEquals(EXAMPLE, rewritten(document, held("pod-a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'holderIdentity':'a','session':' '}",
+                "{'holderIdentity':'a','session':7}",
+                "{'session':'7f'}",
+                "{'holderIdentity':'','session':'7f'}"
+            })
+    void aSessionThatHoldsNothingIsMalformed(String spec) {
+        MalformedRecordException refused =
+                assertThrows(MalformedRecordException.class, () -> decodeSpec(spec.replace('\'', '"')));
+        assertTrue(String.valueOf(refused.getMessage()).contains("spec.session"), refused.getMessage());
+    }
+
+    @Test
     void aReleasedRecordIsWrittenAsTheGoPackageWritesIt() {
         String expected = EXAMPLE.replace("pod-a", "")
                 .replace(":15", ":1")
