@@ -19,6 +19,20 @@ final class Clock {
         return source.nanoTime() - originNanos;
     }
 
+    TimeSource source() {
+        return source;
+    }
+
+    /** A time of this clock as the source tells it, and so for other clocks of that source. */
+    long atSource(long nanos) {
+        return originNanos + nanos;
+    }
+
+    /** A time of the source on this clock. */
+    long ofSource(long sourceNanos) {
+        return sourceNanos - originNanos;
+    }
+
     Instant wallTime() {
         return source.wallTime();
     }

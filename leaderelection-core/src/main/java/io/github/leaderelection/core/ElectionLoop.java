@@ -7,8 +7,8 @@ import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.core.machine.Seen;
+import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.ResourceLock;
-import io.github.leaderelection.spi.Subscription;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -47,9 +47,8 @@ final class ElectionLoop {
     private final Executor serial;
     private final LockCalls calls;
     private boolean broken;
-    private long timerAtNanos = ElectionMachine.NEVER;
-    private @Nullable Subscription timer;
-    private long lastTimer;
+    private final LoopTimer timer;
+    private final @Nullable SessionCalls sessions;
 
     ElectionLoop(
             MachineSettings settings,
@@ -62,6 +61,10 @@ final class ElectionLoop {
         this.clock = clock;
         this.owner = owner;
         serial = MoreExecutors.newSequentialExecutor(loops);
+        timer = new LoopTimer(clock, serial, () -> step(new ElectionEvent.TimerFired()));
+        sessions = lock.sessions()
+                .map(offered -> new SessionCalls(offered, settings, clock, this, random, loops))
+                .orElse(null);
         calls = new LockCalls(
                 lock,
                 settings.callNanos(),
@@ -84,6 +87,16 @@ final class ElectionLoop {
         calls.recordEvent(message);
     }
 
+    /** Tells the owner of trouble with the session; on the loop only. */
+    void onTrouble(Source source, Throwable trouble) {
+        owner.onTrouble(source, trouble);
+    }
+
+    /** Tells the owner that it has passed; on the loop only. */
+    void onSuccess(Source source) {
+        owner.onSuccess(source);
+    }
+
     /** Whether the machine is broken; on the loop only. */
     boolean isBroken() {
         return broken;
@@ -99,13 +112,16 @@ final class ElectionLoop {
             owner.onStep(machine);
             actions.forEach(this::perform);
             tellOfSuccess(event);
-            rearm();
+            timer.set(machine.wakeAtNanos());
             owner.onStepped(machine);
         } catch (Throwable bug) { // whatever it is: half of a step was taken, and nothing can be built on that
             broken = true;
-            cancelTimer();
+            timer.cancel();
             calls.abandon(false);
             calls.closeWatch();
+            if (sessions != null) {
+                sessions.abandon(machine.session().orElse(null));
+            }
             owner.onBroken(bug);
         }
     }
@@ -133,41 +149,21 @@ final class ElectionLoop {
             calls.openWatch(open.watch());
         } else if (action instanceof ElectionAction.CloseWatch) {
             calls.closeWatch();
+        } else if (action instanceof ElectionAction.OfSession wanted) {
+            perform(wanted);
         } else {
             owner.onAction(action);
         }
     }
 
-    /** A timer that is set earlier than needed is left to fire: one step too many is cheaper than a new timer per step. */
-    private void rearm() {
-        long wakeAt = machine.wakeAtNanos();
-        if (wakeAt == ElectionMachine.NEVER) {
-            cancelTimer(); // it would keep a closed elector alive until it fires
-            return;
+    private void perform(ElectionAction.OfSession wanted) {
+        if (sessions != null) {
+            sessions.perform(wanted);
+        } else {
+            owner.onTrouble(
+                    Source.SESSION,
+                    new LockUnavailableException(
+                            "the record names a session, but the lock knows of none: it is left to its holder"));
         }
-        if (wakeAt >= timerAtNanos) {
-            return;
-        }
-        cancelTimer();
-        timerAtNanos = wakeAt;
-        long number = ++lastTimer;
-        timer = clock.schedule(() -> execute(() -> onTimer(number)), Math.max(0, wakeAt - clock.nowNanos()));
-    }
-
-    private void onTimer(long number) {
-        if (number != lastTimer) {
-            return; // fired while it was being replaced; its successor must not be forgotten for it, or there are two
-        }
-        timerAtNanos = ElectionMachine.NEVER;
-        timer = null;
-        step(new ElectionEvent.TimerFired());
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.close();
-            timer = null;
-        }
-        timerAtNanos = ElectionMachine.NEVER;
     }
 }

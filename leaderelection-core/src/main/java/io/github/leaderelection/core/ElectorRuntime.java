@@ -115,7 +115,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 config.retryPeriod().toNanos(),
                 config.drainTimeout().toNanos(),
                 config.releaseOnCancel(),
-                config.lock().capabilities().watch());
+                config.lock().capabilities().watch(),
+                config.lock().capabilities().sessions()
+                        && config.lock().sessions().isPresent());
     }
 
     // ---- what users call

@@ -17,6 +17,8 @@ final class ErrorReports {
         READ,
         WRITE,
         WATCH,
+        /** The session of this client. */
+        SESSION,
         /** A note for users of the backend. */
         EVENT,
         /** A metric of the user's. */

@@ -130,7 +130,7 @@ public enum Schedule implements Runnable {
         void play(Crew crew) {
             Steps steps = new Steps();
             ElectionLoop loop = new ElectionLoop(
-                    new MachineSettings("a", 15, 10, 2, 10, true, false),
+                    new MachineSettings("a", 15, 10, 2, 10, true, false, false),
                     new ScriptedLock(false),
                     new Clock(new HandClock()),
                     new SplittableRandom(1),

@@ -32,6 +32,7 @@ public class MachineBenchmark {
                     RETRY_NANOS,
                     TimeUnit.SECONDS.toNanos(10),
                     true,
+                    false,
                     false),
             new Random(1));
     private final Instant wall = Instant.parse("2026-11-22T07:24:54.924100Z");

@@ -15,6 +15,8 @@ final class Attempts {
     enum Purpose {
         ACQUIRE,
         RENEW,
+        /** It stays held, for one more lease, but by no session: the work goes on, or the user wants no release. */
+        LAPSE,
         RELEASE
     }
 

@@ -26,6 +26,30 @@ public sealed interface ElectionAction {
     /** Stop watching. */
     record CloseWatch(long watch) implements ElectionAction {}
 
+    /** What concerns sessions. */
+    sealed interface OfSession extends ElectionAction {}
+
+    /** Take part in our client's session; answer with {@link ElectionEvent.SessionKept} when there is one. */
+    record JoinSession() implements OfSession {}
+
+    /** No longer take part in it. */
+    record LeaveSession() implements OfSession {}
+
+    /** Answer with {@link ElectionEvent.SessionKept} as soon as it is proven of a time later than this. */
+    record AskProof(long afterNanos) implements OfSession {}
+
+    /** Nothing hangs on a proof any more. */
+    record NeedNoProof() implements OfSession {}
+
+    /** End this session of ours, because a record may name it that cannot be released. */
+    record GiveUpSession(String session) implements OfSession {}
+
+    /** Answer with {@link ElectionEvent.SessionEnded} when this session of another client has ended. */
+    record FollowSession(String session) implements OfSession {}
+
+    /** That is of no interest any more. */
+    record UnfollowSession(String session) implements OfSession {}
+
     /** A tenure begins: publish it and start the leader's work. */
     record BeginTenure(long tenure, long token, long validUntilNanos) implements ElectionAction {}
 

@@ -57,6 +57,20 @@ public sealed interface ElectionEvent {
     /** A watch has ended by itself. */
     record WatchBroken(long watch) implements ElectionEvent {}
 
+    /**
+     * The session of our client is alive, as was proven.
+     *
+     * @param provenNanos since when its lease counts, at the latest: when the keep-alive was sent that was proven last
+     * @param latencyNanos how long that took
+     */
+    record SessionKept(String session, long provenNanos, long latencyNanos) implements ElectionEvent {}
+
+    /** Our client was refused a session, for want of rights. */
+    record SessionDenied() implements ElectionEvent {}
+
+    /** A session, ours or another's, has ended for good. */
+    record SessionEnded(String session) implements ElectionEvent {}
+
     /** How an elector takes part. */
     enum Mode {
         /** Campaign, and again after every tenure. */

@@ -41,6 +41,7 @@ public final class ElectionMachine {
     private final Stamp stamp;
     private final Observation observation;
     private final WatchKeeper watch;
+    private final OwnSession session;
     private final Backoff reads;
     private final Backoff writes;
     private final Stagger stagger;
@@ -62,9 +63,14 @@ public final class ElectionMachine {
     private @Nullable LockVersion mine;
     /** A tenure began on the record that is mine, and so it may be left to lapse. */
     private boolean mineLed;
+    /** The acquisition that stands, if no tenure began on it for want of a proof that the session which holds it is alive. */
+    private @Nullable Attempt won;
+    /** The session of another client whose end we are to be told. */
+    private @Nullable String followed;
 
     private boolean everRead;
     private boolean everWrote;
+    private boolean everHadSession;
     private boolean orderWentBack;
 
     private long tenure;
@@ -90,6 +96,7 @@ public final class ElectionMachine {
         stamp = new Stamp(settings, random);
         observation = new Observation(settings);
         watch = new WatchKeeper(settings, random);
+        session = new OwnSession(settings);
         reads = new Backoff(settings.retryNanos(), random);
         writes = new Backoff(settings.retryNanos(), random);
         stagger = new Stagger(settings, random);
@@ -115,6 +122,7 @@ public final class ElectionMachine {
         on(event);
         expireCall();
         advance();
+        settleSessions();
         announceLeader();
         require(state != ElectionState.LEADING || now < validUntilNanos, "I1: leading past the deadline");
         return actions;
@@ -128,6 +136,11 @@ public final class ElectionMachine {
     /** Where this elector stands. */
     public ElectionState state() {
         return state;
+    }
+
+    /** The session of our client, as far as this elector knows; empty if there is none. */
+    public Optional<String> session() {
+        return session.id();
     }
 
     /** The leader as last announced; empty if nobody leads. */
@@ -170,6 +183,12 @@ public final class ElectionMachine {
             onWatched(watched);
         } else if (event instanceof ElectionEvent.WatchBroken broken) {
             onWatchBroken(broken);
+        } else if (event instanceof ElectionEvent.SessionKept kept) {
+            onSessionKept(kept);
+        } else if (event instanceof ElectionEvent.SessionEnded ended) {
+            onSessionEnded(ended.session());
+        } else if (event instanceof ElectionEvent.SessionDenied) {
+            onSessionDenied();
         } else {
             onReply(event); // or TimerFired, which is no more than a step
         }
@@ -183,7 +202,12 @@ public final class ElectionMachine {
         yieldUntilNanos = now;
         reads.reset(now);
         writes.reset(now);
-        moveTo(mode == Mode.OBSERVE ? ElectionState.OBSERVING : ElectionState.CAMPAIGNING);
+        if (mode == Mode.OBSERVE) {
+            moveTo(ElectionState.OBSERVING);
+        } else {
+            session.join(actions);
+            moveTo(ElectionState.CAMPAIGNING);
+        }
     }
 
     private void onEnding(Ending requested) {
@@ -210,10 +234,11 @@ public final class ElectionMachine {
             return;
         }
         tenureOpen = false;
-        boolean forOthers = ending != Ending.NONE || yieldsAfterTenure;
-        if (state == ElectionState.DRAINING && mayRelease()) {
+        boolean forOthers = yieldsAfterTenure || endsNow();
+        boolean toWrite = mayRelease() || isBound();
+        if (state == ElectionState.DRAINING && toWrite) {
             startRelease(); // I4: revoked, quiet, and only now released
-        } else if (state == ElectionState.LOST && forOthers && mayRelease() && mine != null) {
+        } else if (state == ElectionState.LOST && forOthers && toWrite && mine != null) {
             startRelease(); // lost by the deadline, or quiet so late, but the record still stands as we wrote it
         } else if (state == ElectionState.DRAINING || state == ElectionState.LOST) {
             finishTenure();
@@ -244,6 +269,30 @@ public final class ElectionMachine {
             watch.broke(now);
             pollAtNanos = Math.min(pollAtNanos, now + Backoff.jittered(settings.retryNanos() / 8, random));
         }
+    }
+
+    private void onSessionDenied() {
+        if (!everHadSession) {
+            failForGood();
+        }
+    }
+
+    private void onSessionKept(ElectionEvent.SessionKept kept) {
+        everHadSession = true;
+        session.kept(kept.session(), kept.provenNanos());
+        LeaderElectionRecord record = observation.record();
+        if (state.holdsLease() && isBound() && record != null) {
+            validUntilNanos = Math.max(validUntilNanos, session.validUntilNanos(record));
+            actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, kept.latencyNanos()));
+        }
+    }
+
+    private void onSessionEnded(String ended) {
+        boolean held = isBound();
+        if (session.ended(ended) && held && state.holdsLease()) {
+            lose(RevocationReason.EXPIRED);
+        }
+        observation.ended(ended, now);
     }
 
     private void onReply(ElectionEvent event) {
@@ -378,6 +427,7 @@ public final class ElectionMachine {
         stagger.draw();
         writes.reset(now);
         mine = null;
+        won = null;
         if (ours != null) {
             adopt(ours);
             return true;
@@ -421,25 +471,39 @@ public final class ElectionMachine {
         mine = observation.version();
         mineLed &= attempt.purpose() != Purpose.ACQUIRE;
         everWrote = true;
-        long validUntil = attempt.sentNanos() + settings.renewNanos(); // I1: from the sending
         switch (attempt.purpose()) {
             case RENEW -> {
                 if (state.holdsLease()) {
                     renewAtNanos = attempt.sentNanos() + settings.retryNanos();
-                    validUntilNanos = Math.max(validUntilNanos, validUntil);
+                    validUntilNanos = Math.max(validUntilNanos, validUntil(attempt));
                     actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, now - attempt.sentNanos()));
                 }
             }
             case ACQUIRE -> {
                 if (state == ElectionState.CAMPAIGNING && isDeclining()) {
                     startRelease();
-                } else if (state == ElectionState.CAMPAIGNING && now < validUntil) {
-                    beginTenure(attempt, validUntil);
+                } else if (state == ElectionState.CAMPAIGNING && now < validUntil(attempt)) {
+                    beginTenure(attempt, validUntil(attempt));
+                } else if (isBound()) {
+                    won = attempt;
                 }
                 // else: too late to lead on it, but ours to write upon
             }
+            case LAPSE -> {}
             case RELEASE -> mine = null;
         }
+    }
+
+    /** I1: from the sending of the write, or of the last keep-alive that was proven. */
+    private long validUntil(Attempt attempt) {
+        return attempt.record().session().isPresent()
+                ? session.validUntilNanos(attempt.record())
+                : attempt.sentNanos() + settings.renewNanos();
+    }
+
+    /** Whether the record is ours, and held by our client's session: for as long as that is alive, nobody else can take it. */
+    private boolean isBound() {
+        return mine != null && session.is(observation.session());
     }
 
     private boolean isDeclining() {
@@ -452,6 +516,7 @@ public final class ElectionMachine {
         long order = Objects.requireNonNull(mine).order();
         require(!tenureOpen, "I8: a tenure begins before the last one is quiet");
         require(order > token || orderWentBack, "I2: token " + order + " after " + token);
+        won = null;
         token = order;
         tenure++;
         tenureOpen = true;
@@ -494,16 +559,23 @@ public final class ElectionMachine {
             yieldUntilNanos = now + settings.yieldNanos(); // the others could not go first until now
         }
         yieldsAfterTenure = false;
-        if (ending != Ending.NONE || (mode == Mode.ONE_TENURE && tenure > tenureAtStart)) {
+        if (endsNow()) {
             end();
         } else {
             moveTo(ElectionState.CAMPAIGNING);
         }
     }
 
+    /** Whether no campaign follows the tenure. */
+    private boolean endsNow() {
+        return ending != Ending.NONE || (mode == Mode.ONE_TENURE && tenure > tenureAtStart);
+    }
+
     private void end() {
         dropCall();
         watch.close(actions);
+        won = null;
+        session.leave(actions);
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
         actions.add(new ElectionAction.Finished());
     }
@@ -545,16 +617,46 @@ public final class ElectionMachine {
             abandonCampaign();
             return;
         }
+        if (isBound() && isDeclining()) {
+            startRelease(); // nobody else can take what our session holds
+            return;
+        }
+        if (!isBound()) {
+            won = null; // its session has ended
+        }
+        if (won != null && !doubt.stands()) {
+            leadOnceProven(won);
+            return;
+        }
         long takeAt = Math.max(raceAtNanos(), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
-        if (!doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
+        boolean maySign = !settings.sessions() || session.id().isPresent();
+        if (maySign && !doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
                 dropCall(); // a read that can tell nothing better than the write will
-                write(Purpose.ACQUIRE, stamp.acquire(Optional.ofNullable(observation.record()), wall));
+                acquire();
             } else {
                 wakeAt(takeAt);
             }
         }
         follow();
+    }
+
+    private void acquire() {
+        LeaderElectionRecord record = stamp.acquire(Optional.ofNullable(observation.record()), session.id(), wall);
+        write(Purpose.ACQUIRE, record);
+        if (settings.sessions() && session.validUntilNanos(record) - settings.renewNanos() / 2 <= now) {
+            session.askProof(actions); // while the write is on its way
+        }
+    }
+
+    /** The record is ours; a tenure begins on it when the session that holds it is known to be alive. */
+    private void leadOnceProven(Attempt acquired) {
+        if (now < validUntil(acquired)) {
+            beginTenure(acquired, validUntil(acquired));
+        } else {
+            session.askProof(actions);
+            follow();
+        }
     }
 
     /** When this candidate may take part in the race for the record; there is none for a record that is its own. */
@@ -571,7 +673,7 @@ public final class ElectionMachine {
         boolean acquiring = attempts.holdAcquisition();
         if (acquiring && call.isWriting()) {
             wakeAt(call.deadlineNanos());
-        } else if (acquiring && doubt.stands()) {
+        } else if ((acquiring && doubt.stands()) || isBound()) {
             startRelease();
         } else {
             end();
@@ -588,10 +690,18 @@ public final class ElectionMachine {
         }
         wakeAt(validUntilNanos);
         wakeAt(watch.keep(now, actions));
+        boolean bound = isBound();
+        if (bound) {
+            keepSession();
+        }
         if (!call.isFree()) {
             wakeAt(call.deadlineNanos());
         } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos());
+        } else if (bound) {
+            if (!watch.isHealthy()) {
+                readAt(Math.max(pollAtNanos, reads.notBeforeNanos()));
+            }
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -601,6 +711,15 @@ public final class ElectionMachine {
             actions.add(new ElectionAction.RenewalSent(now - due));
             renewAtNanos = now + settings.retryNanos();
             write(Purpose.RENEW, stamp.renew(Objects.requireNonNull(observation.record()), wall));
+        }
+    }
+
+    private void keepSession() {
+        long askAt = validUntilNanos - settings.askNanos();
+        if (now >= askAt) {
+            session.askProof(actions);
+        } else {
+            wakeAt(askAt);
         }
     }
 
@@ -614,6 +733,10 @@ public final class ElectionMachine {
             stuckReported = true;
             actions.add(new ElectionAction.Report(Trouble.WORK_NOT_QUIET));
         }
+        if (isBound()) {
+            startRelease(); // to lapse: our session may live for long
+            return;
+        }
         if (ending != Ending.NONE || mode == Mode.ONE_TENURE) {
             end();
         }
@@ -624,10 +747,12 @@ public final class ElectionMachine {
         if (overdue) {
             dropCall();
             actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
+            session.giveUp(actions); // the record may name it, and would stay held while other elections keep it alive
         }
         boolean settled = call.isFree() && !doubt.stands();
-        boolean toRelease = mine != null && (mayRelease() || !mineLed);
-        if (overdue || (settled && !toRelease)) {
+        boolean toRelease = mine != null && !tenureOpen && (mayRelease() || !mineLed);
+        boolean toLapse = !toRelease && isBound();
+        if (overdue || (settled && !toRelease && !toLapse)) {
             finishTenure();
             return;
         }
@@ -639,7 +764,12 @@ public final class ElectionMachine {
         } else if (now < writes.notBeforeNanos()) {
             wakeAt(writes.notBeforeNanos());
         } else {
-            write(Purpose.RELEASE, stamp.release(Objects.requireNonNull(observation.record()), wall));
+            LeaderElectionRecord record = Objects.requireNonNull(observation.record());
+            if (toRelease) {
+                write(Purpose.RELEASE, stamp.release(record, wall));
+            } else {
+                write(Purpose.LAPSE, stamp.renew(record, wall));
+            }
         }
     }
 
@@ -696,6 +826,31 @@ public final class ElectionMachine {
 
     private void wakeAt(long atNanos) {
         wakeAtNanos = Math.min(wakeAtNanos, atNanos);
+    }
+
+    /** Has proofs brought, and others' ends told, for as long as that is of use. */
+    private void settleSessions() {
+        boolean hangsOnProof = state.holdsLease() || won != null || attempts.holdAcquisition();
+        if (!hangsOnProof) {
+            session.needNoProof(actions);
+        }
+        boolean takesPart = state != ElectionState.IDLE && state != ElectionState.CLOSED;
+        String held = takesPart ? observation.session() : null;
+        boolean known = held == null || session.is(held) || observation.hasEnded(held);
+        follow(known ? null : held);
+    }
+
+    private void follow(@Nullable String other) {
+        if (Objects.equals(followed, other)) {
+            return;
+        }
+        if (followed != null) {
+            actions.add(new ElectionAction.UnfollowSession(followed));
+        }
+        if (other != null) {
+            actions.add(new ElectionAction.FollowSession(other));
+        }
+        followed = other;
     }
 
     private void announceLeader() {

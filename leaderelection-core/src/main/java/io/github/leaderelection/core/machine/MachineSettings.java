@@ -12,6 +12,7 @@ import io.github.leaderelection.LeaderElectionConfig;
  * @param drainNanos for how long the end of a tenure waits for the work
  * @param releaseOnCancel whether closing releases the record
  * @param canWatch whether the lock can watch
+ * @param sessions whether the record is held by a session of our client; else it is renewed
  */
 public record MachineSettings(
         String identity,
@@ -20,7 +21,8 @@ public record MachineSettings(
         long retryNanos,
         long drainNanos,
         boolean releaseOnCancel,
-        boolean canWatch) {
+        boolean canWatch,
+        boolean sessions) {
 
     /**
      * How long a write, and any call of a leader, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of
@@ -33,6 +35,11 @@ public record MachineSettings(
     /** How long a candidate that stepped down holds back: the longest pause of a candidate that polls. */
     long yieldNanos() {
         return (long) (retryNanos * (1 + LeaderElectionConfig.JITTER_FACTOR));
+    }
+
+    /** How long before its end a tenure that is held by a session asks for a newer proof that the session is alive. */
+    long askNanos() {
+        return renewNanos / 4;
     }
 
     /** The longest that a candidate holds back because others are quicker time and again. */

@@ -32,6 +32,9 @@ final class Observation {
         NEWS
     }
 
+    /** After so many leases a record that a session holds is read again, though no watch has shown a change. */
+    private static final int SILENT_LEASES = 4;
+
     private static final long LONGEST_LEASE_SECONDS = 100L * 365 * 24 * 3600;
 
     private final long ownLeaseNanos;
@@ -45,6 +48,10 @@ final class Observation {
     private long glimpsedLeaseNanos;
 
     private long glimpsedStep;
+    /** A session that has ended, which is final; null if none is known that did. */
+    private @Nullable String endedSession;
+
+    private long endedNanos;
     private long highestOrder = Long.MIN_VALUE;
     private boolean orderWentBack;
 
@@ -142,7 +149,33 @@ final class Observation {
     }
 
     private long leaseToWaitOutNanos() {
+        if (hasEnded(sessionOf(record()))) {
+            return 0;
+        }
         return isHeld(seen) ? declaredLeaseNanos() : ownLeaseNanos;
+    }
+
+    private static @Nullable String sessionOf(@Nullable LeaderElectionRecord record) {
+        return record == null ? null : record.session().orElse(null);
+    }
+
+    /** The session that the record names; null if there is none. */
+    @Nullable
+    String session() {
+        return sessionOf(record());
+    }
+
+    /** That session has ended for good. */
+    void ended(String session, long nowNanos) {
+        if (!hasEnded(session)) {
+            endedSession = session;
+            endedNanos = nowNanos;
+        }
+    }
+
+    /** Whether that session is known to have ended. */
+    boolean hasEnded(@Nullable String session) {
+        return session != null && session.equals(endedSession);
     }
 
     private static boolean isHeld(@Nullable Seen seen) {
@@ -221,6 +254,9 @@ final class Observation {
     long silentAtNanos() {
         LeaderElectionRecord record = record();
         boolean held = record != null && record.hasHolder();
+        if (session() != null) {
+            return confirmedNanos + SILENT_LEASES * declaredLeaseNanos(); // nothing is to be shown while it leads on
+        }
         long lease = held ? Math.min(declaredLeaseNanos(), ownLeaseNanos) : ownLeaseNanos;
         return confirmedNanos + Math.max(lease / 2, renewalNanos);
     }
@@ -237,13 +273,21 @@ final class Observation {
         if (!record.hasHolder() || (mine != null && mine.equals(version()))) {
             return sinceNanos;
         }
-        return sinceNanos + declaredLeaseNanos();
+        return heldUntilNanos(record);
+    }
+
+    /** By a session until that has ended; else for the lease that the record declares. */
+    private long heldUntilNanos(LeaderElectionRecord record) {
+        if (record.session().isEmpty()) {
+            return sinceNanos + declaredLeaseNanos();
+        }
+        return hasEnded(sessionOf(record)) ? Math.max(sinceNanos, endedNanos) : ElectionMachine.NEVER;
     }
 
     /** When the holder's lease has run out for an onlooker; what is past if there is no holder. */
     long holderUntilNanos() {
         LeaderElectionRecord record = record();
-        return record != null && record.hasHolder() ? sinceNanos + declaredLeaseNanos() : sinceNanos;
+        return record != null && record.hasHolder() ? heldUntilNanos(record) : sinceNanos;
     }
 
     /** The lease of the record; our own where it declares none that could be waited for. */

@@ -24,8 +24,8 @@ final class Stamp {
         this.random = random;
     }
 
-    /** A record that begins a tenure, upon a record with so many transitions, or upon none. */
-    LeaderElectionRecord acquire(Optional<LeaderElectionRecord> before, Instant wallTime) {
+    /** A record that begins a tenure, upon a record with so many transitions, or upon none; held by that session, if any. */
+    LeaderElectionRecord acquire(Optional<LeaderElectionRecord> before, Optional<String> session, Instant wallTime) {
         Instant one = marked(wallTime);
         Instant other = marked(wallTime);
         int transitions = before.map(LeaderElectionRecord::leaderTransitions).orElse(-1);
@@ -34,10 +34,11 @@ final class Stamp {
                 Duration.ofNanos(settings.leaseNanos()),
                 Optional.of(one.isBefore(other) ? one : other),
                 Optional.of(one.isBefore(other) ? other : one),
-                transitions == Integer.MAX_VALUE ? 0 : transitions + 1);
+                transitions == Integer.MAX_VALUE ? 0 : transitions + 1,
+                session);
     }
 
-    /** The same tenure, renewed. */
+    /** The same tenure, renewed; or, of one that a session holds, left to lapse: whoever sees it waits for its lease. */
     LeaderElectionRecord renew(LeaderElectionRecord before, Instant wallTime) {
         return new LeaderElectionRecord(
                 settings.identity(),

@@ -25,7 +25,7 @@ final class ElectionMachineHistoryTests {
     }
 
     private static MachineSettings settings(String identity, boolean watch) {
-        return new MachineSettings(identity, 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, watch);
+        return new MachineSettings(identity, 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, watch, false);
     }
 
     private static String play(String commands) {
@@ -266,7 +266,8 @@ final class ElectionMachineHistoryTests {
                         retrySeconds * SECOND,
                         10 * SECOND,
                         true,
-                        true),
+                        true,
+                        false),
                 number);
         node.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
         node.showWatch();
@@ -351,7 +352,7 @@ final class ElectionMachineHistoryTests {
 
     private static LeaderElectionRecord rivalsRecord() {
         return new Stamp(settings("b", true), new java.util.SplittableRandom(2))
-                .acquire(java.util.Optional.empty(), java.time.Instant.EPOCH);
+                .acquire(java.util.Optional.empty(), java.util.Optional.empty(), java.time.Instant.EPOCH);
     }
 
     /** I5: a read has said since that the record is not there: then what a watch shows of our own may be gone, too. */

@@ -27,7 +27,7 @@ final class ElectionMachineTests {
 
     private static final long SECOND = 1_000_000_000L;
     private static final MachineSettings SETTINGS =
-            new MachineSettings("a", 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, false);
+            new MachineSettings("a", 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, false, false);
 
     private final ElectionMachine machine = new ElectionMachine(SETTINGS, new SplittableRandom(1));
 
@@ -134,8 +134,8 @@ final class ElectionMachineTests {
     void twoAcquisitionsOfOneNameInOneMillisecondDiffer() {
         Stamp one = new Stamp(SETTINGS, new SplittableRandom(1));
         Stamp other = new Stamp(SETTINGS, new SplittableRandom(2));
-        LeaderElectionRecord mine = one.acquire(Optional.empty(), Instant.EPOCH);
-        assertFalse(mine.equals(other.acquire(Optional.empty(), Instant.EPOCH)));
+        LeaderElectionRecord mine = one.acquire(Optional.empty(), Optional.empty(), Instant.EPOCH);
+        assertFalse(mine.equals(other.acquire(Optional.empty(), Optional.empty(), Instant.EPOCH)));
         assertTrue(
                 mine.acquireTime().orElseThrow().isBefore(Instant.EPOCH.plusMillis(1)), "less than a millisecond off");
         assertEquals(
@@ -321,8 +321,8 @@ final class ElectionMachineTests {
     @Test
     void aRecordIsRenewedNoEarlierThanItWasAcquired() {
         for (long seed = 1; seed <= 20; seed++) {
-            LeaderElectionRecord acquired =
-                    new Stamp(SETTINGS, new SplittableRandom(seed)).acquire(Optional.empty(), Instant.EPOCH);
+            LeaderElectionRecord acquired = new Stamp(SETTINGS, new SplittableRandom(seed))
+                    .acquire(Optional.empty(), Optional.empty(), Instant.EPOCH);
             Instant acquireTime = acquired.acquireTime().orElseThrow();
             assertTrue(acquireTime.isBefore(acquired.renewTime().orElseThrow()), "seed " + seed);
         }
@@ -331,7 +331,7 @@ final class ElectionMachineTests {
     @Test
     void aWatchThatWasHealthyForARetryPeriodIsReplacedSoon() {
         MachineSettings watching =
-                new MachineSettings("a", 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, true);
+                new MachineSettings("a", 15 * SECOND, 10 * SECOND, 2 * SECOND, 10 * SECOND, true, true, false);
         WatchKeeper watch = new WatchKeeper(watching, new SplittableRandom(1));
         List<ElectionAction> actions = new ArrayList<>();
         assertEquals(2 * watching.callNanos(), watch.keep(0, actions));

@@ -68,6 +68,9 @@ final class Scenario {
             case "healthy" -> node.tell(new ElectionEvent.HealthReported(true));
             case "unhealthy" -> node.tell(new ElectionEvent.HealthReported(false));
             case "quiet" -> node.quiet();
+            case "session" -> node.tell(new ElectionEvent.SessionKept(words[2], sent(words), 0));
+            case "session-ended" -> node.tell(new ElectionEvent.SessionEnded(words[2]));
+            case "session-denied" -> node.tell(new ElectionEvent.SessionDenied());
             case "quiet-of" -> node.tell(new ElectionEvent.WorkQuiet(Long.parseLong(words[2])));
             case "wake" -> node.tell(new ElectionEvent.TimerFired());
             case "automatic" -> automatic(node);
@@ -145,6 +148,11 @@ final class Scenario {
         return words.length > 2 ? Long.parseLong(words[2]) : node.tenure;
     }
 
+    /** When a keep-alive was sent that was proven: so long ago. */
+    private long sent(String[] words) {
+        return world.now - duration(option("sent", "0s", words)).toNanos();
+    }
+
     private static Mode mode(String[] words) {
         return words.length > 2 ? Mode.valueOf(words[2].toUpperCase(Locale.ROOT).replace('-', '_')) : Mode.CONTINUOUS;
     }
@@ -161,7 +169,8 @@ final class Scenario {
                 duration(option("retry", "2s", words)).toNanos(),
                 duration(option("drain", "10s", words)).toNanos(),
                 Arrays.asList(words).contains("release-on-cancel"),
-                !Arrays.asList(words).contains("no-watch"));
+                !Arrays.asList(words).contains("no-watch"),
+                Arrays.asList(words).contains("sessions"));
     }
 
     private static LeaderElectionRecord outsiders(String holder, String[] words) {
@@ -171,7 +180,8 @@ final class Scenario {
                 duration(option("lease", "15s", words)),
                 time,
                 time,
-                Integer.parseInt(option("transitions", "0", words)));
+                Integer.parseInt(option("transitions", "0", words)),
+                Optional.of(option("session", "", words)).filter(session -> !session.isEmpty()));
     }
 
     private static String option(String key, String otherwise, String[] words) {

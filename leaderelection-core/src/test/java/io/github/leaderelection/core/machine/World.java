@@ -26,6 +26,15 @@ final class World {
     /** Far more than any test takes: a machine that asks to be stepped without end fails, and does not hang. */
     private static final int STEPS_MOST = 200_000;
 
+    private static final Map<Class<?>, String> OF_SESSION = Map.of(
+            ElectionAction.JoinSession.class, "joins its session",
+            ElectionAction.LeaveSession.class, "leaves its session",
+            ElectionAction.AskProof.class, "asks for a proof",
+            ElectionAction.NeedNoProof.class, "needs no proof",
+            ElectionAction.GiveUpSession.class, "gives up session",
+            ElectionAction.FollowSession.class, "follows session",
+            ElectionAction.UnfollowSession.class, "unfollows session");
+
     /** Told what happens. */
     interface Log {
         void line(String who, String what);
@@ -78,7 +87,8 @@ final class World {
 
     static String text(LeaderElectionRecord record) {
         return "holder=" + (record.hasHolder() ? record.holderIdentity() : "-") + " lease="
-                + record.leaseDuration().toSeconds() + "s transitions=" + record.leaderTransitions();
+                + record.leaseDuration().toSeconds() + "s transitions=" + record.leaderTransitions()
+                + record.session().map(session -> " session=" + session).orElse("");
     }
 
     static String text(Seen seen) {
@@ -234,9 +244,22 @@ final class World {
             } else if (action instanceof ElectionAction.CloseWatch close) {
                 say("unwatch#" + close.watch());
                 stopWatching();
+            } else if (action instanceof ElectionAction.OfSession) {
+                say(OF_SESSION.getOrDefault(action.getClass(), "") + arguments(action));
             } else {
                 performTenure(action);
             }
+        }
+
+        private String arguments(ElectionAction action) {
+            if (action instanceof ElectionAction.AskProof ask) {
+                return " after " + seconds(ask.afterNanos());
+            }
+            return action instanceof ElectionAction.FollowSession follow
+                    ? " " + follow.session()
+                    : action instanceof ElectionAction.UnfollowSession unfollow
+                            ? " " + unfollow.session()
+                            : action instanceof ElectionAction.GiveUpSession given ? " " + given.session() : "";
         }
 
         private void performTenure(ElectionAction action) {

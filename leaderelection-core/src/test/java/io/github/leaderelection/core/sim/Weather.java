@@ -156,7 +156,7 @@ final class Weather {
             default -> dice.between(1.3, 6);
         };
         long drain = (long) (lease * dice.logBetween(0.1, 3));
-        return new MachineSettings("", lease, renew, (long) (renew / tries), drain, true, true);
+        return new MachineSettings("", lease, renew, (long) (renew / tries), drain, true, true, false);
     }
 
     private static long drawLease(Dice dice) {
@@ -173,7 +173,8 @@ final class Weather {
                 (long) (common.retryNanos() * factor),
                 (long) (common.drainNanos() * factor),
                 dice.chance(releaseOnCancel),
-                dice.chance(canWatch));
+                dice.chance(canWatch),
+                false);
     }
 
     /** How fast a clock runs: at one of the two extremes, or between. */

@@ -1,0 +1,294 @@
+package io.github.leaderelection.core;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import io.github.leaderelection.core.machine.MachineSettings;
+import io.github.leaderelection.core.machine.SessionAction;
+import io.github.leaderelection.core.machine.SessionEvent;
+import io.github.leaderelection.core.machine.SessionMachine;
+import io.github.leaderelection.spi.KeepAlive;
+import io.github.leaderelection.spi.LockSession;
+import io.github.leaderelection.spi.LockSessions;
+import io.github.leaderelection.spi.LockUnavailableException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one session of a client for all the electors that share it: steps its machine on a loop of its own, makes its calls, and
+ * tells those who take part. Its methods may be called from any thread.
+ */
+final class SessionKeeper {
+
+    /** An elector that takes part. Told on the keeper's loop, and so has to hand on what it is told. */
+    interface Member {
+        /** There is a session, or a newer proof; times are those of the time source. */
+        void onKept(String session, long provenSourceNanos, long latencyNanos);
+
+        /** The session has ended for good. */
+        void onEnded(String session);
+
+        /** No session could be had, or what became of a keep-alive is not known. */
+        void onTrouble(Throwable trouble);
+
+        /** That is well again. */
+        void onSuccess();
+    }
+
+    /** A member's place. All of it belongs to the loop. */
+    static final class Seat {
+        private final Member member;
+        private boolean needsProof;
+        private boolean waits;
+        private long afterSourceNanos;
+
+        private Seat(Member member) {
+            this.member = member;
+        }
+    }
+
+    private final LockSessions sessions;
+    private final Duration lease;
+    private final Clock clock;
+    private final Executor serial;
+    private final SessionMachine machine;
+    private final LoopTimer timer;
+    private final long callNanos;
+
+    // All below belong to the loop.
+    private final Set<Seat> seats = new LinkedHashSet<>();
+    private int needing;
+    private @Nullable LockSession session;
+    private long provenSourceNanos;
+    private long latencyNanos;
+    private @Nullable Future<?> underWay;
+    private long awaited;
+    private boolean inTrouble;
+    private boolean broken;
+
+    SessionKeeper(
+            LockSessions sessions, MachineSettings settings, Clock clock, RandomGenerator random, Executor loops) {
+        this.sessions = sessions;
+        this.clock = clock;
+        lease = Duration.ofNanos(settings.leaseNanos());
+        callNanos = settings.callNanos();
+        serial = MoreExecutors.newSequentialExecutor(loops);
+        machine = new SessionMachine(settings, random);
+        timer = new LoopTimer(clock, serial, () -> step(new SessionEvent.TimerFired()));
+    }
+
+    /** Takes a place. If there is a session, the member is told of it. */
+    Seat join(Member member) {
+        Seat seat = new Seat(member);
+        serial.execute(() -> {
+            seats.add(seat);
+            if (session != null) {
+                tell(seat, session.id());
+            }
+            step(new SessionEvent.Wanted(true));
+        });
+        return seat;
+    }
+
+    /** Gives the place up. When it was the last one, the session is ended. */
+    void leave(Seat seat) {
+        serial.execute(() -> {
+            needProof(seat, false);
+            seats.remove(seat);
+            if (seats.isEmpty()) {
+                step(new SessionEvent.Wanted(false));
+            }
+        });
+    }
+
+    /** Has the member told as soon as the session is proven to be alive at a time later than that; at once, if it is. */
+    void askProof(Seat seat, long afterNanos) {
+        serial.execute(() -> {
+            if (!seats.contains(seat)) {
+                return;
+            }
+            needProof(seat, true);
+            seat.waits = true;
+            seat.afterSourceNanos = afterNanos;
+            tellIfProven(seat);
+            if (seat.waits) {
+                step(new SessionEvent.ProofAsked(clock.ofSource(afterNanos)));
+            }
+        });
+    }
+
+    /** Nothing of this member hangs on a proof any more. */
+    void needNoProof(Seat seat) {
+        serial.execute(() -> needProof(seat, false));
+    }
+
+    /** Ends a session that cannot be kept, because a record may name it and stay held. */
+    void giveUp(String given) {
+        serial.execute(() -> step(new SessionEvent.GivenUp(given)));
+    }
+
+    private void needProof(Seat seat, boolean needs) {
+        if (seat.needsProof == needs) {
+            return;
+        }
+        seat.needsProof = needs;
+        seat.waits = false;
+        needing += needs ? 1 : -1;
+        if (needing == (needs ? 1 : 0)) {
+            step(new SessionEvent.ProofNeeded(needs));
+        }
+    }
+
+    private void tellIfProven(Seat seat) {
+        if (seat.waits && session != null && provenSourceNanos > seat.afterSourceNanos) {
+            tell(seat, session.id());
+        }
+    }
+
+    private void tell(Seat seat, String alive) {
+        seat.waits = false;
+        seat.member.onKept(alive, provenSourceNanos, latencyNanos);
+    }
+
+    private void note(long provenNanos, long tookNanos) {
+        provenSourceNanos = clock.atSource(provenNanos);
+        latencyNanos = tookNanos;
+    }
+
+    private void step(SessionEvent event) {
+        if (broken) {
+            return;
+        }
+        try {
+            machine.step(event, clock.nowNanos()).forEach(this::perform);
+            timer.set(machine.wakeAtNanos());
+        } catch (Throwable bug) { // half of a step was taken: nobody keeps the session alive from here on
+            broken = true;
+            timer.cancel();
+            tellOf(bug);
+        }
+    }
+
+    private void perform(SessionAction action) {
+        if (action instanceof SessionAction.Open open) {
+            open(open.call());
+        } else if (action instanceof SessionAction.KeepAlive keep) {
+            keepAlive(keep);
+        } else if (action instanceof SessionAction.Abandon abandon) {
+            abandon(abandon.overdue());
+        } else if (action instanceof SessionAction.End) {
+            end();
+        } else if (action instanceof SessionAction.TellOpened opened) {
+            note(opened.provenNanos(), opened.latencyNanos());
+            seats.forEach(seat -> tell(seat, opened.session()));
+        } else if (action instanceof SessionAction.TellProven proven) {
+            note(proven.provenNanos(), proven.latencyNanos());
+            seats.forEach(this::tellIfProven);
+        } else if (action instanceof SessionAction.TellEnded ended) {
+            session = null;
+            seats.forEach(seat -> seat.member.onEnded(ended.session()));
+        }
+    }
+
+    private void open(long call) {
+        send(call, () -> sessions.open(lease), opened -> {
+            session = opened;
+            step(new SessionEvent.Opened(call, opened.id()));
+        });
+    }
+
+    private void keepAlive(SessionAction.KeepAlive keep) {
+        LockSession kept = session;
+        if (kept == null) {
+            throw new IllegalStateException("a keep-alive of no session");
+        }
+        send(keep.call(), () -> kept.keepAlive(keep.proof()), answer -> {
+            if (answer instanceof KeepAlive.Kept alive) {
+                step(new SessionEvent.Kept(keep.call(), alive.earlier().toNanos()));
+            } else {
+                step(new SessionEvent.Ended(keep.call()));
+            }
+        });
+    }
+
+    private interface Answer<T> {
+        void take(T answer);
+    }
+
+    private <T> void send(long call, Supplier<CompletionStage<T>> request, Answer<T> answer) {
+        awaited = call;
+        underWay = null;
+        try {
+            CompletionStage<T> stage = request.get();
+            underWay = stage.toCompletableFuture();
+            stage.whenComplete((result, failure) -> serial.execute(() -> answered(call, result, failure, answer)));
+        } catch (Throwable thrown) { // a lock that breaks its contract; the call is over all the same
+            serial.execute(() -> answered(call, null, thrown, answer));
+        }
+    }
+
+    private <T> void answered(long call, @Nullable T result, @Nullable Throwable failure, Answer<T> answer) {
+        if (awaited != call) {
+            if (result instanceof LockSession late) {
+                late.end(); // opened when nobody waited any more; if that fails, it ends by itself
+            }
+            return;
+        }
+        awaited = 0;
+        underWay = null;
+        if (failure == null && result != null) {
+            tellOfSuccess();
+            answer.take(result);
+            return;
+        }
+        Throwable trouble = failure == null ? new IllegalStateException("a lock answered with null") : unwrap(failure);
+        tellOf(trouble);
+        step(new SessionEvent.Failed(call));
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void abandon(boolean overdue) {
+        awaited = 0;
+        if (underWay != null) {
+            underWay.cancel(false);
+            underWay = null;
+        }
+        if (overdue) {
+            Throwable unanswered =
+                    new LockUnavailableException("the session of this client was not kept alive: no answer within "
+                            + TimeUnit.NANOSECONDS.toMillis(callNanos) + " ms; it is tried again");
+            tellOf(unanswered);
+        }
+    }
+
+    /** As well as can be: it is kept alive no more, and ends by itself if this is not heard. */
+    private void end() {
+        LockSession ended = session;
+        session = null;
+        if (ended != null) {
+            ended.end();
+        }
+    }
+
+    private void tellOf(Throwable trouble) {
+        inTrouble = true;
+        seats.forEach(seat -> seat.member.onTrouble(trouble));
+    }
+
+    private void tellOfSuccess() {
+        if (inTrouble) {
+            inTrouble = false;
+            seats.forEach(seat -> seat.member.onSuccess());
+        }
+    }
+}

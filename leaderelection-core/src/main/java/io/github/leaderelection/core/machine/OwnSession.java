@@ -1,0 +1,107 @@
+package io.github.leaderelection.core.machine;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session of our client, as far as this elector knows it, and of when that is proven. All electors of the client share
+ * it; it is opened, kept alive and ended elsewhere.
+ */
+final class OwnSession {
+
+    private final MachineSettings settings;
+    private boolean joined;
+    private @Nullable String id;
+    private long provenNanos;
+    private @Nullable String ended;
+    /** A proof was asked for that has not come yet. */
+    private boolean asked;
+    /** Somebody was told that proofs are needed. */
+    private boolean needed;
+
+    OwnSession(MachineSettings settings) {
+        this.settings = settings;
+    }
+
+    void join(List<ElectionAction> actions) {
+        if (settings.sessions() && !joined) {
+            joined = true;
+            actions.add(new ElectionAction.JoinSession());
+        }
+    }
+
+    void leave(List<ElectionAction> actions) {
+        if (joined) {
+            joined = false;
+            forget();
+            needed = false;
+            actions.add(new ElectionAction.LeaveSession());
+        }
+    }
+
+    void kept(String session, long nanos) {
+        if (!joined || session.equals(ended)) {
+            return; // what comes late is of no use
+        }
+        provenNanos = session.equals(id) ? Math.max(provenNanos, nanos) : nanos;
+        id = session;
+        asked = false;
+    }
+
+    /** Whether it was this one. */
+    boolean ended(String session) {
+        if (!session.equals(id)) {
+            return false;
+        }
+        ended = session;
+        forget();
+        return true;
+    }
+
+    /** Has it ended by those who keep it. From here on it is as good as ended. */
+    void giveUp(List<ElectionAction> actions) {
+        if (id != null) {
+            actions.add(new ElectionAction.GiveUpSession(id));
+            ended(id);
+        }
+    }
+
+    private void forget() {
+        id = null;
+        asked = false;
+    }
+
+    Optional<String> id() {
+        return Optional.ofNullable(id);
+    }
+
+    /** Whether that is the session of our client, and alive as far as we know. */
+    boolean is(@Nullable String session) {
+        return session != null && session.equals(id);
+    }
+
+    /** I1: until when a tenure may be led on that record; what is past if no session of ours holds it. */
+    long validUntilNanos(LeaderElectionRecord record) {
+        return is(record.session().orElse(null)) ? provenNanos + settings.renewNanos() : Long.MIN_VALUE;
+    }
+
+    /** Asks for a proof that is newer than the last, unless one is asked for already. */
+    void askProof(List<ElectionAction> actions) {
+        if (id != null && !asked) {
+            asked = true;
+            needed = true;
+            actions.add(new ElectionAction.AskProof(provenNanos));
+        }
+    }
+
+    /** Has no more proofs brought, once nothing hangs on them. */
+    void needNoProof(List<ElectionAction> actions) {
+        if (needed) {
+            needed = false;
+            asked = false;
+            actions.add(new ElectionAction.NeedNoProof());
+        }
+    }
+}
