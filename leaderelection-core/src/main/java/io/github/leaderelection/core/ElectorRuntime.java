@@ -71,13 +71,13 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     ElectorRuntime(LeaderElectionConfig config, ElectorThreads shared) {
         this.config = config;
-        settings = settings(config);
         TimeSource source = config.timeSource().orElseGet(() -> new SystemTimeSource(shared.timer()));
         Optional<Surroundings> simulated =
                 config.timeSource().filter(Surroundings.class::isInstance).map(Surroundings.class::cast);
         ElectorThreads threads =
                 simulated.map(Surroundings::executor).map(shared::replacedBy).orElse(shared);
         RandomGenerator random = simulated.map(Surroundings::random).orElseGet(SplittableRandom::new);
+        settings = settings(config, random);
         clock = new Clock(source);
         loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
         callbackThreads = threads.callbacks();
@@ -107,17 +107,19 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 .orElse(null);
     }
 
-    private static MachineSettings settings(LeaderElectionConfig config) {
+    private static MachineSettings settings(LeaderElectionConfig config, RandomGenerator random) {
+        long retryNanos = config.retryPeriod().toNanos();
         return new MachineSettings(
                 config.lock().identity(),
                 config.leaseDuration().toNanos(),
                 config.renewDeadline().toNanos(),
-                config.retryPeriod().toNanos(),
+                retryNanos,
                 config.drainTimeout().toNanos(),
                 config.releaseOnCancel(),
                 config.lock().capabilities().watch(),
                 config.lock().capabilities().sessions()
-                        && config.lock().sessions().isPresent());
+                        && config.lock().sessions().isPresent(),
+                (long) (random.nextDouble() * retryNanos));
     }
 
     // ---- what users call

@@ -524,7 +524,7 @@ public final class ElectionMachine {
         stuckReported = false;
         yieldsAfterTenure = false;
         validUntilNanos = validUntil;
-        renewAtNanos = attempt.sentNanos() + settings.retryNanos();
+        renewAtNanos = attempt.sentNanos() + settings.firstRenewalNanos();
         stagger.won();
         moveTo(ElectionState.LEADING);
         actions.add(new ElectionAction.BeginTenure(tenure, token, validUntilNanos));

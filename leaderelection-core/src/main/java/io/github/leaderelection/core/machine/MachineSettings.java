@@ -13,6 +13,8 @@ import io.github.leaderelection.LeaderElectionConfig;
  * @param releaseOnCancel whether closing releases the record
  * @param canWatch whether the lock can watch
  * @param sessions whether the record is held by a session of our client; else it is renewed
+ * @param firstRenewalNanos how long after the write that began a tenure its first renewal is sent, at most the retry period:
+ *     drawn for each elector, or those of elections that were won together would all renew together ever after
  */
 public record MachineSettings(
         String identity,
@@ -22,7 +24,21 @@ public record MachineSettings(
         long drainNanos,
         boolean releaseOnCancel,
         boolean canWatch,
-        boolean sessions) {
+        boolean sessions,
+        long firstRenewalNanos) {
+
+    /** With the first renewal after a whole retry period. */
+    public MachineSettings(
+            String identity,
+            long leaseNanos,
+            long renewNanos,
+            long retryNanos,
+            long drainNanos,
+            boolean releaseOnCancel,
+            boolean canWatch,
+            boolean sessions) {
+        this(identity, leaseNanos, renewNanos, retryNanos, drainNanos, releaseOnCancel, canWatch, sessions, retryNanos);
+    }
 
     /**
      * How long a write, and any call of a leader, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of

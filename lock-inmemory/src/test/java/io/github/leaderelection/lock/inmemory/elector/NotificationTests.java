@@ -33,9 +33,9 @@ class NotificationTests {
         arena.walk(Duration.ofMillis(400));
         assertFalse(a.elector.isLeader());
         assertEquals(0, a.tape.starts());
+        assertEquals(1, arena.space.writeCount());
         arena.walk(Duration.ofMillis(700));
         arena.await("a leads", () -> a.elector.isLeader() && a.tape.starts() == 1);
-        assertEquals(1, arena.space.writeCount());
     }
 
     /** Pain 3: a write that lost starts nothing. */
