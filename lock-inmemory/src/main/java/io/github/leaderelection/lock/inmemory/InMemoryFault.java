@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * One way for a request to go wrong; {@link InMemoryFaults} says whose requests, and how many. A value. Hits requests of
- * every kind unless it is narrowed by {@link #onReads()}, {@link #onWrites()} or {@link #onWatches()}.
+ * every kind unless it is narrowed by {@link #onReads()}, {@link #onWrites()}, {@link #onWatches()}, {@link #onSessions()} or
+ * {@link #onKeepAlives()}.
  */
 public final class InMemoryFault {
 
@@ -22,7 +23,10 @@ public final class InMemoryFault {
     enum Call {
         READ,
         WRITE,
-        WATCH
+        WATCH,
+        /** Opening and ending one. */
+        SESSION,
+        KEEP_ALIVE
     }
 
     private final Kind kind;
@@ -60,16 +64,19 @@ public final class InMemoryFault {
         if (delay.isNegative() || delay.isZero()) {
             throw new IllegalArgumentException("delay must be positive, but is " + delay);
         }
-        return new InMemoryFault(Kind.DELAY, delay, EnumSet.of(Call.READ, Call.WRITE));
+        return new InMemoryFault(Kind.DELAY, delay, EnumSet.complementOf(EnumSet.of(Call.WATCH)));
     }
 
-    /** Never applied and never answered: it is under way until the lock is closed. A watch stays silent until healed. */
+    /**
+     * Never applied and never answered: it is under way until the lock is closed, and for good if it is about a session, which
+     * belongs to no lock alone. A watch stays silent until healed.
+     */
     public static InMemoryFault loseRequest() {
         return of(Kind.LOSE_REQUEST);
     }
 
     /**
-     * Applied, but the caller is not told how it went: a write fails with
+     * Applied, but the caller is not told how it went: a write, and what is asked of a session, fails with
      * {@link io.github.leaderelection.spi.LockIndeterminateException}, a read with
      * {@link io.github.leaderelection.spi.LockUnavailableException}. A watch stays silent until healed.
      */
@@ -77,7 +84,7 @@ public final class InMemoryFault {
         return of(Kind.LOSE_REPLY);
     }
 
-    /** Applied, but never answered: it is under way until the lock is closed. A watch stays silent until healed. */
+    /** Applied, but never answered: it is under way as with {@link #loseRequest()}. A watch stays silent until healed. */
     public static InMemoryFault swallowReply() {
         return of(Kind.SWALLOW_REPLY);
     }
@@ -90,6 +97,16 @@ public final class InMemoryFault {
     /** The same, but for creates and updates alone. */
     public InMemoryFault onWrites() {
         return new InMemoryFault(kind, delay, EnumSet.of(Call.WRITE));
+    }
+
+    /** The same, but for the opening, keeping alive and ending of sessions alone. */
+    public InMemoryFault onSessions() {
+        return new InMemoryFault(kind, delay, EnumSet.of(Call.SESSION, Call.KEEP_ALIVE));
+    }
+
+    /** The same, but for the keeping alive of sessions alone. */
+    public InMemoryFault onKeepAlives() {
+        return new InMemoryFault(kind, delay, EnumSet.of(Call.KEEP_ALIVE));
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What goes wrong for the locks of one identity, reached through {@link InMemorySpace#faults}. To cut a candidate off as a
+ * What goes wrong for the locks of one identity, and for the sessions of the client of that name, reached through {@link InMemorySpace#faults}. To cut a candidate off as a
  * network does that refuses connections, or as one that swallows packets:
  * <pre>{@code
  * space.faults("a").untilHealed(InMemoryFault.refuse());       space.faults("a").cutWatches();
@@ -17,6 +17,10 @@ import java.util.Optional;
  *
  * <p>A request is hit by one fault at most: of the counted ones that fit, the one set first; else of the lasting ones that
  * fit, the one set last. Requests that are under way when a fault is set or healed are not affected. Any thread may call.
+ *
+ * <p>A watch over a session goes on through faults, and so is never told of one. It is silent while watches are silenced, and
+ * until {@link #heal()} if it is opened or cut while a lasting fault for watches is set, of whatever kind. Counted faults
+ * pass it by.
  */
 public final class InMemoryFaults {
 
@@ -32,12 +36,14 @@ public final class InMemoryFaults {
     }
 
     private final InMemoryStore store;
+    private final InMemorySessions sessions;
     private final String identity;
     private final List<Counted> counted = new ArrayList<>();
     private final List<InMemoryFault> lasting = new ArrayList<>();
 
-    InMemoryFaults(InMemoryStore store, String identity) {
+    InMemoryFaults(InMemoryStore store, InMemorySessions sessions, String identity) {
         this.store = store;
+        this.sessions = sessions;
         this.identity = identity;
     }
 
@@ -64,11 +70,13 @@ public final class InMemoryFaults {
                 identity,
                 new LockUnavailableException("the watch of '" + identity
                         + "' was cut by a fault that was asked for: open" + " another one"));
+        sessions.cutWatches(this);
     }
 
     /** The watches that are open, and those opened from now on, tell nothing more until {@link #heal()}. */
     public void silenceWatches() {
         store.silenceWatches(identity);
+        sessions.silenceWatches(this);
     }
 
     /**
@@ -81,6 +89,12 @@ public final class InMemoryFaults {
             lasting.clear();
         }
         store.resumeWatches(identity);
+        sessions.resumeWatches(this);
+    }
+
+    /** Whether a lasting fault hits watches that are opened now. */
+    synchronized boolean keepsWatchesOut() {
+        return lasting.stream().anyMatch(fault -> fault.hits(Call.WATCH));
     }
 
     /** The fault that hits a request of this kind which is sent now. */

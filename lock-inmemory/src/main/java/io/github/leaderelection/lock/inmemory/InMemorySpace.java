@@ -1,15 +1,19 @@
 package io.github.leaderelection.lock.inmemory;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.inmemory.InMemoryFault.Call;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.TimeSource;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,12 +21,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The place where the candidates of one JVM meet: a record for each election, with versions from one counter that only
- * grows, also when a record is deleted. Of use within one JVM only: it protects nothing from another process.
+ * grows, also when a record is deleted; and the sessions that records name. Of use within one JVM only: it protects nothing from another process.
  *
  * <p>Any thread may call. Calls of locks complete, and watches are told, on the calling thread before the call returns,
- * unless a fault, or another thread that is already telling, holds them up.
+ * unless a fault, or another thread that is already telling, holds them up. That a session has ended because nobody kept it
+ * alive is told on the thread of the timer.
  */
 public final class InMemorySpace {
+
+    /** The shortest lease, and the unit of all: a millisecond. */
+    static final Duration LEASE_MIN = Duration.ofMillis(1);
 
     /** The events that are kept for each election; of more, the oldest go. */
     private static final int EVENT_COUNT_MAX = 1000;
@@ -31,22 +39,28 @@ public final class InMemorySpace {
 
     private final TimeSource time;
     private final InMemoryStore store = new InMemoryStore();
+    private final InMemorySessions sessions;
     private final ConcurrentMap<String, InMemoryFaults> faults = new ConcurrentHashMap<>();
-    private final AtomicLong reads = new AtomicLong();
-    private final AtomicLong writes = new AtomicLong();
-    private final AtomicLong watches = new AtomicLong();
+    private final ConcurrentMap<String, InMemoryClient> clients = new ConcurrentHashMap<>();
+
+    /** One for each kind of call; none is ever added. */
+    private final Map<Call, AtomicLong> counts = new EnumMap<>(Call.class);
 
     /** Guarded by itself. */
     private final Map<String, Deque<String>> events = new HashMap<>();
 
-    /** An empty space on the system's clock, which matters for delays alone. */
+    /** An empty space on the system's clock, which matters for delays and sessions alone. */
     public InMemorySpace() {
         this(SystemTimeSource.INSTANCE);
     }
 
-    /** An empty space whose delays run on {@code time}. */
+    /** An empty space whose delays and sessions run on {@code time}. */
     public InMemorySpace(TimeSource time) {
         this.time = time;
+        this.sessions = new InMemorySessions(time);
+        for (Call call : Call.values()) {
+            counts.put(call, new AtomicLong());
+        }
     }
 
     /**
@@ -58,24 +72,44 @@ public final class InMemorySpace {
     }
 
     /**
-     * Opens a lock. Several locks may have one identity, and share its {@link #faults faults}.
+     * Opens a lock whose leaders renew their record. Several locks may have one identity, and share its
+     * {@link #faults faults}.
      *
      * @throws IllegalArgumentException if one of the arguments is blank
      */
     public ResourceLock lock(String election, String identity) {
-        return new InMemoryLock(this, store, requireText("election", election), requireText("identity", identity));
+        return lock(election, identity, Leases.OBSERVED);
     }
 
-    private static String requireText(String name, String text) {
+    /**
+     * Opens a lock of the client that bears the name {@code identity}.
+     *
+     * @param leases whether its leaders hold by a session of that client, or renew their record
+     * @throws IllegalArgumentException if the election or the identity is blank
+     */
+    public ResourceLock lock(String election, String identity, Leases leases) {
+        return client(identity).lock(election, identity, leases);
+    }
+
+    /**
+     * The client of that name, the same at each call: all its locks share their sessions, whatever their identities.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public InMemoryClient client(String name) {
+        return clients.computeIfAbsent(requireText("name", name), absent -> new InMemoryClient(this, absent));
+    }
+
+    static String requireText(String name, String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException(name + " must not be blank");
         }
         return text;
     }
 
-    /** What goes wrong for the locks of that identity; nothing at first. */
+    /** What goes wrong for the locks of that identity, and the sessions of the client of that name; nothing at first. */
     public InMemoryFaults faults(String identity) {
-        return faults.computeIfAbsent(identity, absent -> new InMemoryFaults(store, absent));
+        return faults.computeIfAbsent(identity, absent -> new InMemoryFaults(store, sessions, absent));
     }
 
     /**
@@ -105,19 +139,29 @@ public final class InMemorySpace {
         store.put(election, Optional.empty());
     }
 
+    /** Ends the session, as an operator would; watches are told. Does nothing if it has ended. */
+    public void endSession(String id) {
+        sessions.end(id);
+    }
+
     /** How many reads the locks of this space have sent since it began, whatever became of them. */
     public long readCount() {
-        return reads.get();
+        return countOf(Call.READ);
     }
 
     /** How many creates and updates the locks of this space have sent since it began, whatever became of them. */
     public long writeCount() {
-        return writes.get();
+        return countOf(Call.WRITE);
     }
 
-    /** How many watches the locks of this space have opened since it began, whatever became of them. */
+    /** How many watches over records the locks of this space have opened since it began, whatever became of them. */
     public long watchCount() {
-        return watches.get();
+        return countOf(Call.WATCH);
+    }
+
+    /** How often the clients of this space have asked to keep a session alive since it began, whatever became of it. */
+    public long keepAliveCount() {
+        return countOf(Call.KEEP_ALIVE);
     }
 
     /** What was noted with {@link ResourceLock#recordEvent}, oldest first; the latest thousand of an election are kept. */
@@ -141,12 +185,23 @@ public final class InMemorySpace {
         return time;
     }
 
+    InMemoryStore store() {
+        return store;
+    }
+
+    InMemorySessions sessions() {
+        return sessions;
+    }
+
     void count(Call call) {
-        AtomicLong counter = switch (call) {
-            case READ -> reads;
-            case WRITE -> writes;
-            case WATCH -> watches;
-        };
-        counter.incrementAndGet();
+        counter(call).incrementAndGet();
+    }
+
+    private long countOf(Call call) {
+        return counter(call).get();
+    }
+
+    private AtomicLong counter(Call call) {
+        return Objects.requireNonNull(counts.get(call));
     }
 }

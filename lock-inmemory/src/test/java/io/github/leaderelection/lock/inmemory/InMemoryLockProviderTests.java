@@ -3,6 +3,9 @@ package io.github.leaderelection.lock.inmemory;
 import static io.github.leaderelection.lock.inmemory.Records.heldBy;
 import static io.github.leaderelection.lock.inmemory.Records.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
@@ -36,5 +39,21 @@ class InMemoryLockProviderTests {
     void opensInTheDefaultSpaceWithoutSettings() {
         written(open("provider-tests-default", Map.of()).create(heldBy("a")));
         assertEquals(Optional.of(heldBy("a")), InMemorySpace.named("default").record("provider-tests-default"));
+    }
+
+    @Test
+    void leasesAreObservedUnlessTheSettingsSaySession() {
+        assertFalse(open("leases", Map.of()).capabilities().sessions());
+        assertFalse(open("leases", Map.of("leases", "observed")).capabilities().sessions());
+        assertTrue(open("leases", Map.of("leases", "session")).capabilities().sessions());
+    }
+
+    @Test
+    void otherLeasesAreRefusedByTheFullKey() {
+        IllegalArgumentException refusal =
+                assertThrows(IllegalArgumentException.class, () -> open("leases", Map.of("leases", "Session")));
+        assertEquals(
+                "leaderelection.inmemory.leases: expected session or observed, but came 'Session'",
+                refusal.getMessage());
     }
 }
