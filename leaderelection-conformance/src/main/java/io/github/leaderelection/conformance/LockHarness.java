@@ -56,6 +56,19 @@ public interface LockHarness extends AutoCloseable {
         Assumptions.abort("this harness cannot cut the watch of a lock");
     }
 
+    /** A lock that is of one client with {@code lock}, which {@link #open} has opened, and so has the same sessions. */
+    default ResourceLock openOfSameClient(ResourceLock lock, String election) {
+        return Assumptions.abort("this harness opens no two locks of one client");
+    }
+
+    /**
+     * The lease of the sessions that the suite opens, if locks have sessions: one that the backend can keep, and as short as can
+     * be without sessions that end because a thread was held up; some tests wait for its end. Two seconds by default.
+     */
+    default Duration sessionLease() {
+        return Duration.ofSeconds(2);
+    }
+
     /** How users open this lock by settings. */
     default ProviderSettings providerSettings() {
         return Assumptions.abort("this harness names no provider");

@@ -97,6 +97,14 @@ public abstract class ResourceLockConformance {
     }
 
     @Nested
+    class Session extends SessionContract {
+        @Override
+        LockHarness harness() {
+            return current();
+        }
+    }
+
+    @Nested
     class Failure extends FailureContract {
         @Override
         LockHarness harness() {

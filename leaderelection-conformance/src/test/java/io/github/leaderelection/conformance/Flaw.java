@@ -19,5 +19,25 @@ enum Flaw {
     /** Times are kept to the second alone. */
     LOSES_MICROSECONDS,
     /** Leases are kept in whole seconds, rounded down. */
-    ROUNDS_LEASES
+    ROUNDS_LEASES,
+    /** There are no sessions, and what names one is written without it. */
+    DROPS_SESSIONS,
+    /** A session that nobody keeps alive lives on. */
+    SESSIONS_NEVER_LAPSE,
+    /** A session ends when half of its lease has passed. */
+    SESSIONS_END_EARLY,
+    /** The id of a session that has ended is given to the next. */
+    SESSION_IDS_COME_BACK,
+    /** A session that has ended is said to be alive. */
+    KEEPS_WHAT_HAS_ENDED,
+    /** A session that is kept alive ends all the same. */
+    KEEP_ALIVE_KEEPS_NOTHING,
+    /** The end of a session is told to nobody. */
+    SESSION_WATCH_NEVER_TELLS,
+    /** The end of a session is told twice. */
+    SESSION_WATCH_TELLS_TWICE,
+    /** The end of a session is told when the watch is opened, whether it has come or not. */
+    SESSION_WATCH_GUESSES,
+    /** A watch over a session that was closed still tells. */
+    SESSION_WATCH_CANNOT_BE_CLOSED
 }

@@ -2,6 +2,7 @@ package io.github.leaderelection.conformance;
 
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
@@ -45,6 +46,11 @@ final class FlawedLock implements ResourceLock {
     @Override
     public LockCapabilities capabilities() {
         return new LockCapabilities(true, Duration.ofMillis(1), Duration.ofMillis(1));
+    }
+
+    @Override
+    public Optional<LockSessions> sessions() {
+        return store.has(Flaw.DROPS_SESSIONS) ? Optional.empty() : Optional.of(store.sessions());
     }
 
     @Override

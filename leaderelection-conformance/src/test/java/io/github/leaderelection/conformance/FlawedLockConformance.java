@@ -2,6 +2,7 @@ package io.github.leaderelection.conformance;
 
 import io.github.leaderelection.spi.ResourceLock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
 
 /**
@@ -9,6 +10,12 @@ import java.util.Set;
  * by themselves.
  */
 abstract class FlawedLockConformance extends ResourceLockConformance {
+
+    private static final Set<Flaw> WAITING_OFTEN_IN_VAIN =
+            Set.of(Flaw.WATCH_LAGS, Flaw.LOSES_MICROSECONDS, Flaw.SESSION_WATCH_NEVER_TELLS);
+
+    private static final Set<Flaw> WAITING_IN_VAIN =
+            Set.of(Flaw.WATCH_MISSES_DELETIONS, Flaw.WORKS_AFTER_CLOSE, Flaw.SESSIONS_NEVER_LAPSE);
 
     private final Set<Flaw> flaws;
 
@@ -23,10 +30,10 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
 
     /** Short only where a flaw makes the suite wait for what will never come. */
     private Duration patience() {
-        if (flaws.contains(Flaw.WATCH_LAGS) || flaws.contains(Flaw.LOSES_MICROSECONDS)) {
+        if (!Collections.disjoint(flaws, WAITING_OFTEN_IN_VAIN)) {
             return Duration.ofMillis(200);
         }
-        boolean waitsInVain = flaws.contains(Flaw.WATCH_MISSES_DELETIONS) || flaws.contains(Flaw.WORKS_AFTER_CLOSE);
+        boolean waitsInVain = !Collections.disjoint(flaws, WAITING_IN_VAIN);
         return Duration.ofSeconds(waitsInVain ? 3 : 30);
     }
 
@@ -86,6 +93,66 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
         }
     }
 
+    static final class WithSessionsDropped extends FlawedLockConformance {
+        WithSessionsDropped() {
+            super(Flaw.DROPS_SESSIONS);
+        }
+    }
+
+    static final class WithSessionsThatNeverLapse extends FlawedLockConformance {
+        WithSessionsThatNeverLapse() {
+            super(Flaw.SESSIONS_NEVER_LAPSE);
+        }
+    }
+
+    static final class WithSessionsThatEndEarly extends FlawedLockConformance {
+        WithSessionsThatEndEarly() {
+            super(Flaw.SESSIONS_END_EARLY);
+        }
+    }
+
+    static final class WithSessionIdsThatComeBack extends FlawedLockConformance {
+        WithSessionIdsThatComeBack() {
+            super(Flaw.SESSION_IDS_COME_BACK);
+        }
+    }
+
+    static final class WithEndedSessionsKept extends FlawedLockConformance {
+        WithEndedSessionsKept() {
+            super(Flaw.KEEPS_WHAT_HAS_ENDED);
+        }
+    }
+
+    static final class WithKeepAlivesThatKeepNothing extends FlawedLockConformance {
+        WithKeepAlivesThatKeepNothing() {
+            super(Flaw.KEEP_ALIVE_KEEPS_NOTHING);
+        }
+    }
+
+    static final class WithASessionWatchThatNeverTells extends FlawedLockConformance {
+        WithASessionWatchThatNeverTells() {
+            super(Flaw.SESSION_WATCH_NEVER_TELLS);
+        }
+    }
+
+    static final class WithASessionWatchThatTellsTwice extends FlawedLockConformance {
+        WithASessionWatchThatTellsTwice() {
+            super(Flaw.SESSION_WATCH_TELLS_TWICE);
+        }
+    }
+
+    static final class WithASessionWatchThatGuesses extends FlawedLockConformance {
+        WithASessionWatchThatGuesses() {
+            super(Flaw.SESSION_WATCH_GUESSES);
+        }
+    }
+
+    static final class WithASessionWatchThatCannotBeClosed extends FlawedLockConformance {
+        WithASessionWatchThatCannotBeClosed() {
+            super(Flaw.SESSION_WATCH_CANNOT_BE_CLOSED);
+        }
+    }
+
     private record Harness(FlawedStore store, Duration patience) implements LockHarness {
 
         @Override
@@ -101,6 +168,16 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
         @Override
         public void corrupt(String election) {
             store.corrupt(election);
+        }
+
+        @Override
+        public ResourceLock openOfSameClient(ResourceLock lock, String election) {
+            return open(election, lock.identity());
+        }
+
+        @Override
+        public Duration sessionLease() {
+            return Duration.ofMillis(300);
         }
 
         @Override

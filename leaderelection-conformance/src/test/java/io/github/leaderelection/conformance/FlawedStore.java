@@ -35,6 +35,7 @@ final class FlawedStore {
     }
 
     private final Set<Flaw> flaws;
+    private final FlawedSessions sessions;
     private final Map<String, LockSnapshot> records = new HashMap<>();
     private final Set<String> malformed = new HashSet<>();
     private final List<Watching> watches = new ArrayList<>();
@@ -42,6 +43,11 @@ final class FlawedStore {
 
     FlawedStore(Set<Flaw> flaws) {
         this.flaws = Set.copyOf(flaws);
+        this.sessions = new FlawedSessions(this.flaws);
+    }
+
+    FlawedSessions sessions() {
+        return sessions;
     }
 
     boolean has(Flaw flaw) {
@@ -85,7 +91,8 @@ final class FlawedStore {
                 has(Flaw.ROUNDS_LEASES) ? lease.truncatedTo(ChronoUnit.SECONDS) : lease,
                 coarse ? record.acquireTime().map(FlawedStore::toTheSecond) : record.acquireTime(),
                 coarse ? record.renewTime().map(FlawedStore::toTheSecond) : record.renewTime(),
-                record.leaderTransitions());
+                record.leaderTransitions(),
+                has(Flaw.DROPS_SESSIONS) ? Optional.empty() : record.session());
     }
 
     private static Instant toTheSecond(Instant time) {
