@@ -147,7 +147,8 @@ final class SessionKeeper {
     }
 
     private void tellIfProven(Seat seat) {
-        if (seat.waits && session != null && provenSourceNanos > seat.afterSourceNanos) {
+        boolean later = provenSourceNanos - seat.afterSourceNanos > 0; // times of a source may overflow between the two
+        if (seat.waits && session != null && later) {
             tell(seat, session.id());
         }
     }
