@@ -46,12 +46,12 @@ final class Network {
 
     void heal() {
         cut = Cut.NONE;
-        if (storeAway) { // watches learn now that their store has gone, and must not tell what stands there
-            faults.cutWatches();
-        }
-        faults.heal();
         if (storeAway) {
+            // Nothing is healed: watches learn now that their store has gone, and must not tell what stands there.
             faults.untilHealed(InMemoryFault.refuse());
+            faults.cutWatches();
+        } else {
+            faults.heal();
         }
     }
 
