@@ -9,10 +9,10 @@ final class Agenda {
     private static final class Task implements Comparable<Task> {
         private final long at;
         private final long number;
-        private final @Nullable SimProcess owner;
+        private final @Nullable SimHost owner;
         private final Runnable what;
 
-        Task(long at, long number, @Nullable SimProcess owner, Runnable what) {
+        Task(long at, long number, @Nullable SimHost owner, Runnable what) {
             this.at = at;
             this.number = number;
             this.owner = owner;
@@ -40,7 +40,7 @@ final class Agenda {
     }
 
     /** Notes what a process does: not while it is paused, and never once it is dead. */
-    void at(long time, SimProcess owner, Runnable what) {
+    void at(long time, SimHost owner, Runnable what) {
         tasks.add(new Task(Math.max(time, now), numbers++, owner, what));
     }
 

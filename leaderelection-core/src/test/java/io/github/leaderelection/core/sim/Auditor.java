@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Holds one machine, after each step, to I1 to I8 as far as they show in what it is told and what it wants done:
  * <ul>
  *   <li><b>I1</b> a tenure begins, and is extended, to exactly the sending of a write of its own that was applied, as this machine
- *       has been shown, plus the renew deadline; it stands only before that; and the machine wakes up by then;
+ *       has been shown, plus the renew deadline; or, where a session holds its record, the sending of a keep-alive that the store
+ *       has honoured; it stands only before that, and while its session is not known to have ended; and the machine wakes up by then;
  *   <li><b>I2</b> the token is the order of the write that began the tenure, or of an outsider's repetition of it;
  *   <li><b>I3</b> no call is sent while another one is neither answered nor given up;
  *   <li><b>I4</b> whoever stops leading is revoked in that step; a released record is written only while no work is unquiet;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>I5</b> after a write of unknown fate, or a conflict, nothing is written before a read that was sent afterwards has been
  *       answered, or the watch has shown that write or what came after it; nor after a watch has shown what only a read can
  *       put into its place: a record that is missing, or is none, or is there again;
- *   <li><b>I6</b> a rival's record is written over only after that version was shown the declared lease ago, or more; and a record
+ *   <li><b>I6</b> a rival's record is written over only after that version was shown the declared lease ago, or more; or, where it
+ *       names a session, after this machine was told that it has ended; and a record
  *       is created only after it was shown missing, and so long ago as the lease that stood before (see ADR 3);
  *   <li><b>I7</b> renewals and releases are written upon a version of this machine's own making;
  *   <li><b>I8</b> tenures are numbered on, begin when the last one is quiet, and are revoked once; work is started once and then
@@ -52,6 +54,7 @@ final class Auditor {
     private long openWatch;
 
     private final Knowledge knowledge;
+    private final KnownSessions sessions;
     private long step;
     private long callStep;
 
@@ -73,6 +76,7 @@ final class Auditor {
         this.process = process;
         this.machine = machine;
         knowledge = new Knowledge(process);
+        sessions = new KnownSessions();
     }
 
     private void check(boolean holds, String check, String what) {
@@ -98,6 +102,11 @@ final class Auditor {
                 settleByWatch(delivery.state());
                 knowledge.watched(delivery.state(), openWrite, step, now);
             }
+        } else if (event instanceof ElectionEvent.SessionKept kept) {
+            checkProof(kept);
+            sessions.kept(kept.session(), kept.provenNanos());
+        } else if (event instanceof ElectionEvent.SessionEnded ended) {
+            sessions.ended(ended.session());
         } else if (event instanceof ElectionEvent.WatchBroken broken) {
             openWatch = broken.watch() == openWatch ? 0 : openWatch;
         } else if (event instanceof ElectionEvent.WorkQuiet quiet) {
@@ -175,6 +184,8 @@ final class Auditor {
         ElectionState state = machine.state();
         boolean leads = state == ElectionState.LEADING;
         check(!leads || (now < validUntil && open && !revoked), "I1", "leads past its deadline, or without a tenure");
+        String held = root == null ? null : root.record.session().orElse(null);
+        check(!leads || !sessions.hasEnded(held), "I1", "leads on though it was told that its session has ended");
         check(leads || revoked, "I4", "leads no longer, and revokes nothing");
         check(!led || leads || revoked, "I4", "a stop was skipped");
         long wakeAt = machine.wakeAtNanos();
@@ -185,7 +196,12 @@ final class Auditor {
         if (state.holdsLease()) {
             check(wakeAt <= validUntil, "I1", "would sleep past its deadline");
             long nextBy = Math.max(callEndedAt, begunAt) + process.settings.retryNanos();
-            check(openCall != 0 || wakeAt <= nextBy, "I4", "holds the lease and would not renew it in time");
+            check(
+                    held != null || openCall != 0 || wakeAt <= nextBy,
+                    "I4",
+                    "holds the lease and would not renew it in time");
+            long askBy = validUntil - process.settings.renewNanos() / 4;
+            check(held == null || sessions.isAsked() || wakeAt <= askBy, "I4", "holds the lease and asks for no proof");
         }
     }
 
@@ -208,6 +224,8 @@ final class Auditor {
             openWatch = watch.watch();
         } else if (action instanceof ElectionAction.CloseWatch) {
             openWatch = 0;
+        } else if (action instanceof ElectionAction.OfSession wanted) {
+            sessions.take(wanted);
         } else if (action instanceof ElectionAction.BeginTenure begin) {
             begin(begin, now);
         } else if (action instanceof ElectionAction.ExtendTenure extend) {
@@ -223,7 +241,8 @@ final class Auditor {
         check(openCall == 0, "I3", "a write while another call is under way");
         check(process.mode != ElectionEvent.Mode.OBSERVE, "observer", "an observer writes");
         SimStore.Version expected = (SimStore.Version) upon;
-        boolean acquires = !machine.state().holdsLease() && record.hasHolder();
+        boolean releasing = machine.state() == ElectionState.RELEASING;
+        boolean acquires = !machine.state().holdsLease() && !releasing && record.hasHolder();
         SimWrite write = new SimWrite(process, record, expected, countsFrom(record, expected, now), acquires);
         attempts.addLast(write);
         if (attempts.size() > ATTEMPTS_MOST) {
@@ -243,8 +262,10 @@ final class Auditor {
                 checkMayTake(expected, now);
             }
         }
-        boolean releasing = machine.state() == ElectionState.RELEASING;
-        check(!releasing || !record.hasHolder(), "I4", "a release that names a holder");
+        boolean lapses = record.session().isEmpty()
+                && expected != null
+                && expected.write.record.session().isPresent();
+        check(!releasing || !record.hasHolder() || lapses, "I4", "a release that names a holder");
         if (!record.hasHolder()) {
             check(!open, "I4", "releases before the work is quiet");
         }
@@ -267,6 +288,11 @@ final class Auditor {
         if (expected != null) {
             SimWrite rival = expected.write;
             boolean free = !rival.record.hasHolder() || rival.isBy(process);
+            String held = rival.record.session().orElse(null);
+            if (held != null && !free) {
+                check(sessions.hasEnded(held), "I6", "takes over though the session is not known to have ended");
+                return;
+            }
             long since = knowledge.shownAt(rival);
             check(since != Knowledge.NEVER, "I6", "writes upon a version that it was never shown");
             long lease = rival.record.leaseDuration().toNanos();
@@ -285,6 +311,9 @@ final class Auditor {
                 "creates at once though somebody won a race whose record is missing");
         SimStore.State stood = knowledge.before();
         SimWrite before = stood == null ? null : stood.write();
+        if (before != null && sessions.hasEnded(before.record.session().orElse(null))) {
+            return;
+        }
         if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {
             return;
         }
@@ -314,7 +343,7 @@ final class Auditor {
         checkSame(begin.tenure(), tenure + 1, "I8", "tenure");
         check(write == write.root && !write.began, "I2", "a tenure begins with a write that is not its acquisition");
         checkSame(begin.token(), order, "I2", "token");
-        long deadline = write.sentLocal + process.settings.renewNanos();
+        long deadline = countsFrom(write) + process.settings.renewNanos();
         checkSame(begin.validUntilNanos(), deadline, "I1", "valid until");
         write.began = true;
         root = write;
@@ -325,11 +354,27 @@ final class Auditor {
         begunAt = now;
     }
 
+    /** What a session holds counts from what is proven of that. */
+    private long countsFrom(SimWrite write) {
+        String held = write.record.session().orElse(null);
+        check(held == null || sessions.isOurs(held), "I1", "leads by a session that is not its own");
+        return held == null ? write.sentLocal : sessions.provenNanos();
+    }
+
+    /** What it is told of its session is no later than what the store has honoured. */
+    private void checkProof(ElectionEvent.SessionKept kept) {
+        SimSession session = world.sessions().find(kept.session());
+        check(
+                session != null && kept.provenNanos() <= session.honouredLocal,
+                "proof",
+                "is told of a proof that never was");
+    }
+
     private void extend(ElectionAction.ExtendTenure extend, long now) {
         check(open && now < validUntil, "I1", "extends a tenure that is over");
         SimWrite write = evidence().original;
         check(extend.tenure() == tenure && write.root == root, "I7", "extends a tenure by another one's write");
-        long deadline = Math.max(validUntil, write.sentLocal + process.settings.renewNanos());
+        long deadline = Math.max(validUntil, countsFrom(write) + process.settings.renewNanos());
         checkSame(extend.validUntilNanos(), deadline, "I1", "valid until");
         validUntil = deadline;
     }

@@ -110,25 +110,28 @@ final class Epilogue {
         world.network().calmDown();
         world.store().setDown(false);
         nemesis.repair();
+        world.sessions().calmDown();
         boolean candidate = false;
         for (SimProcess process : world.processes()) {
-            process.requestsCut = false;
-            process.repliesCut = false;
+            process.host.requestsCut = false;
+            process.host.repliesCut = false;
             process.watchLag = 0;
             SimNetwork.Watch watch = process.watch();
             if (watch != null) {
                 watch.hurry();
             }
-            process.resume();
+            process.host.resume();
             if (!process.isDead()) {
                 process.wakeUpAtLast();
+                process.host.wakeUpAtLast();
                 process.post(new ElectionEvent.HealthReported(true));
                 candidate |= process.isHealthyCandidate();
             }
         }
+        world.sessionLink().hurry();
         boolean fresh = !candidate || world.weather().freshAfterwards;
         if (fresh) {
-            world.launch("fresh" + world.processes().size(), Mode.CONTINUOUS, world.freshClock());
+            world.launch("fresh" + world.processes().size(), Mode.CONTINUOUS, world.freshHost());
         }
         return fresh;
     }
@@ -164,7 +167,7 @@ final class Epilogue {
         if (hasWatchingRival(leader)) {
             SimTenure tenure = leader.tenure();
             boolean works = tenure != null && !tenure.workReturned;
-            long patience = works ? leader.realNanos(leader.settings.drainNanos()) / 4 * 3 : 0;
+            long patience = works ? leader.host.realNanos(leader.settings.drainNanos()) / 4 * 3 : 0;
             leader.lane.stopNanos = patience;
             leader.post(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN));
             long tenures = world.history().tenures;

@@ -31,5 +31,8 @@ enum Fault {
     STEP_DOWN,
     CANCEL,
     CLOSE,
-    SICK
+    SICK,
+    SERVER_CHANGED,
+    SESSION_KILLED,
+    DEPOSED
 }

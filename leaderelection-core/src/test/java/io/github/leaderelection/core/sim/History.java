@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *       covers every instant, because an answer turns from false to true at no other. Not for clocks that are beyond the bound,
  *       where breaches are counted; not beside a tenure whose record an outsider removed and which then was overtaken by
  *       somebody whom that record had not been shown to; not for two leases after a store lost its data, and not at all
- *       afterwards if that store gives one number to two versions.
+ *       afterwards if that store gives one number to two versions; and not beside a tenure whose session an outsider ended less than
+ *       a renew deadline ago.
+ *   <li><b>held</b>: a record whose session is alive is written upon by nobody but who wrote it.
  *   <li><b>handover</b>: no tenure is published as valid while the work of another process's tenure, which was revoked, has not
  *       ended and its lease was renewed less than a renew deadline ago; with the same exceptions.
  *   <li><b>tokens</b>: valid tenures are published in the order of their tokens, and of their acquisitions; with the same
@@ -78,10 +80,30 @@ final class History {
         if (write.root != write || write.writer == null) {
             return;
         }
+        checkHeld(write);
         for (SimWrite one : robbed) {
             boolean told = one.toldWhenRemoved != null && one.toldWhenRemoved.get(write.writer.number);
             one.betrayed |= one != write && !told;
         }
+    }
+
+    /** What a session holds is written upon by others only once that has ended. */
+    private void checkHeld(SimWrite write) {
+        SimWrite before = write.expected == null ? null : write.expected.write;
+        if (before == null || write.writer == null || before.isBy(write.writer) || !world.versionsMeanSomething()) {
+            return;
+        }
+        boolean alive = world.sessions().isAlive(before.record.session().orElse(null));
+        check(!alive, "held", write.writer.name + " takes a record whose session is alive");
+    }
+
+    /** Whether an outsider has ended the session of this tenure less than a renew deadline ago. */
+    private boolean isSevered(SimProcess leader, SimTenure tenure) {
+        SimSession session =
+                tenure.root.record.session().map(world.sessions()::find).orElse(null);
+        return session != null
+                && session.killedAt != SimSession.NEVER
+                && world.agenda().now() - session.killedAt <= leader.settings.renewNanos();
     }
 
     /** An outsider has removed the record of this tenure. */
@@ -94,7 +116,7 @@ final class History {
         if (!tenure.wouldBeValid(world.agenda().now())) {
             return; // nobody was ever told that it leads
         }
-        boolean excused = storeIsExcused() || tenure.root.betrayed;
+        boolean excused = storeIsExcused() || tenure.root.betrayed || isSevered(leader, tenure);
         List<SimProcess> processes = world.processes();
         for (int i = 0; i < processes.size(); i++) {
             SimProcess other = processes.get(i);
@@ -102,10 +124,10 @@ final class History {
             if (other == leader || theirs == null || other.isDead()) {
                 continue;
             }
-            boolean excusable = excused || theirs.root.betrayed || rates == Weather.Rates.BEYOND;
+            boolean forgiven = excused || theirs.root.betrayed || isSevered(other, theirs);
             if (other.leads()) {
-                overlap(leader, other, excused || theirs.root.betrayed);
-            } else if (theirs.isBeingStopped() && !excusable) {
+                overlap(leader, other, forgiven);
+            } else if (theirs.isBeingStopped() && !forgiven && rates == Weather.Rates.WITHIN) {
                 boolean holds = other.clock.local(world.agenda().now()) < other.auditor.holdsUntil();
                 check(!holds, "handover", leader.name + " leads while the work of " + other.name + " is being stopped");
             }

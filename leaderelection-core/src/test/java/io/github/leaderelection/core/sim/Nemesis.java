@@ -74,7 +74,7 @@ final class Nemesis {
             world.say(process, "-- " + fault);
         }
         switch (fault) {
-            case OUTAGE, DATA_LOST, DELETED, CORRUPTED, TOUCHED -> disturbStore(fault);
+            case OUTAGE, DATA_LOST, DELETED, CORRUPTED, TOUCHED, SERVER_CHANGED, SESSION_KILLED -> disturbStore(fault);
             case STEP_DOWN, CANCEL, CLOSE, SICK -> use(process, fault);
             case CUT_OFF, WATCH_CUT, WATCH_SILENT, WATCH_LAG -> disturbLink(process, fault);
             default -> disturbProcess(process, fault);
@@ -116,15 +116,23 @@ final class Nemesis {
             case OUTAGE -> {
                 store.setDown(true);
                 store.watches().forEach(SimNetwork.Watch::endOrFallSilent);
-                in(spell(), () -> store.setDown(false));
+                in(spell(), () -> {
+                    store.setDown(false);
+                    if (dice.chance(0.5)) {
+                        world.sessions().changeServer();
+                    }
+                });
             }
             case DATA_LOST -> {
                 store.watches().forEach(SimNetwork.Watch::endOrFallSilent);
                 store.loseData(dice.chance(0.5));
+                world.sessions().loseAll();
                 world.history().dataLost();
                 in(dice.below(lease() * 10), store::backUp);
             }
             case TOUCHED -> store.touch();
+            case SERVER_CHANGED -> world.sessions().changeServer();
+            case SESSION_KILLED -> world.sessions().kill();
             default -> {
                 removed(store.remove(fault == Fault.CORRUPTED));
                 if (fault == Fault.CORRUPTED) {
@@ -153,14 +161,14 @@ final class Nemesis {
         switch (fault) {
             case CUT_OFF -> {
                 int ways = dice.below(3);
-                process.requestsCut = ways != 0;
-                process.repliesCut = ways != 1;
-                if (process.repliesCut && watch != null) {
-                    watch.endOrFallSilent();
+                process.host.requestsCut = ways != 0;
+                process.host.repliesCut = ways != 1;
+                if (process.host.repliesCut) {
+                    process.host.endWatches();
                 }
                 in(spell(), () -> {
-                    process.requestsCut = false;
-                    process.repliesCut = false;
+                    process.host.requestsCut = false;
+                    process.host.repliesCut = false;
                 });
             }
             case WATCH_CUT -> {
@@ -184,17 +192,17 @@ final class Nemesis {
         world.count(fault);
         switch (fault) {
             case PAUSE -> {
-                if (!process.isPaused()) {
-                    process.pause(1 + spell());
+                if (!process.host.isPaused()) {
+                    process.host.pause(1 + spell());
                 }
             }
             case CRASH -> {
-                process.crash();
+                process.host.crash();
                 if (dice.chance(0.7)) {
                     in(spell(), () -> world.launch(dice.chance(0.6) ? process : null));
                 }
             }
-            case RATE_CHANGED -> process.changeRate(weather.drawRate(dice));
+            case RATE_CHANGED -> process.host.changeRate(weather.drawRate(dice));
             case WALL_JUMP -> process.clock.jumpWall((long) (lease() * dice.between(-5, 5)));
             default -> {
                 if (world.alive().size() < MOST_PROCESSES) {
@@ -216,7 +224,7 @@ final class Nemesis {
             }
             case CLOSE -> {
                 if (dice.chance(0.5)) {
-                    process.wake(process::close);
+                    process.host.wake(process::close);
                     in(spell(), () -> world.launch(process)); // closed, and started again in the same process
                 }
             }
@@ -232,6 +240,6 @@ final class Nemesis {
     }
 
     private static void tell(SimProcess process, ElectionEvent event) {
-        process.wake(() -> process.post(event));
+        process.host.wake(() -> process.post(event));
     }
 }

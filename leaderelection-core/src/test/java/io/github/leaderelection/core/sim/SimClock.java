@@ -39,6 +39,11 @@ final class SimClock {
         return real;
     }
 
+    /** The real time, no sooner than that of the last change of the rate, that lies so many local nanoseconds before this one. */
+    long before(long real, long localNanos) {
+        return Math.max(baseReal, real - (long) (localNanos / rate));
+    }
+
     /** From now on goes so many local nanoseconds per real one. */
     void changeRate(double newRate, long now) {
         baseLocal = local(now);

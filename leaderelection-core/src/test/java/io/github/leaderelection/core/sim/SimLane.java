@@ -48,11 +48,11 @@ final class SimLane {
     }
 
     private void later(long nanos, Runnable what) {
-        world.agenda().at(world.agenda().now() + nanos, process, what);
+        world.agenda().at(world.agenda().now() + nanos, process.host, what);
     }
 
     private long real(long localNanos) {
-        return process.realNanos(localNanos);
+        return process.host.realNanos(localNanos);
     }
 
     void start(SimTenure tenure) {

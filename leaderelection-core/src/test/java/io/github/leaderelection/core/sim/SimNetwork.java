@@ -41,12 +41,17 @@ final class SimNetwork {
         return Math.min(weather.latency * 2, weather.common().retryNanos() / 200);
     }
 
-    private boolean happens(double probability, Fault fault) {
+    boolean happens(double probability, Fault fault) {
         if (isCalm() || !dice.chance(probability)) {
             return false;
         }
         world.count(fault);
         return true;
+    }
+
+    /** Whether what was sent then was under way when all became well, and never arrives. */
+    boolean isGone(long sentAt) {
+        return sentAt < calmSince && agenda.now() > calmSince && agenda.now() - calmSince > calmLatency();
     }
 
     /** How long one way takes this time. */
@@ -76,7 +81,7 @@ final class SimNetwork {
             deliver(from, failed(call, write, true, denied), latency());
             return;
         }
-        if (from.requestsCut || happens(weather.requestLoss, Fault.LOST_REQUEST)) {
+        if (from.host.requestsCut || happens(weather.requestLoss, Fault.LOST_REQUEST)) {
             mayFail(from, call, write, dice.chance(0.5));
             return;
         }
@@ -92,8 +97,8 @@ final class SimNetwork {
     }
 
     private void arrive(SimProcess from, long call, @Nullable SimWrite write, long sentAt) {
-        if (sentAt < calmSince && agenda.now() > calmSince && agenda.now() - calmSince > calmLatency()) {
-            return; // was under way when all became well, and never arrives
+        if (isGone(sentAt)) {
+            return;
         }
         if (store.isDown()) {
             mayFail(from, call, write, true);
@@ -112,7 +117,7 @@ final class SimNetwork {
                 : applied && write.version != null
                         ? new SimDelivery(new ElectionEvent.WriteApplied(call, write.version), state, write)
                         : new SimDelivery(new ElectionEvent.WriteConflicted(call), null, write);
-        if (from.repliesCut || happens(weather.replyLoss, Fault.LOST_REPLY)) {
+        if (from.host.repliesCut || happens(weather.replyLoss, Fault.LOST_REPLY)) {
             mayFail(from, call, write, false);
             return;
         }
@@ -137,7 +142,7 @@ final class SimNetwork {
     }
 
     private void deliver(SimProcess to, SimDelivery delivery, long latency) {
-        agenda.at(agenda.now() + latency, to, () -> to.post(delivery));
+        agenda.at(agenda.now() + latency, to.host, () -> to.post(delivery));
     }
 
     // ---- watches
@@ -165,7 +170,7 @@ final class SimNetwork {
             if (closed) {
                 return;
             }
-            if (store.isDown() || owner.requestsCut || owner.repliesCut) {
+            if (store.isDown() || owner.host.requestsCut || owner.host.repliesCut) {
                 endOrFallSilent();
                 return;
             }
@@ -225,14 +230,14 @@ final class SimNetwork {
         private void promise(long at, SimStore.State state) {
             long promised = ++promises;
             underWay.put(promised, state);
-            agenda.at(at, owner, () -> tell(promised));
+            agenda.at(at, owner.host, () -> tell(promised));
         }
 
         /** What is under way arrives now. */
         void hurry() {
             lastAt = agenda.now(); // what comes from now on waits for nothing that was slow
             for (long promised : List.copyOf(underWay.keySet())) {
-                agenda.at(agenda.now(), owner, () -> tell(promised));
+                agenda.at(agenda.now(), owner.host, () -> tell(promised));
             }
         }
 
@@ -247,7 +252,7 @@ final class SimNetwork {
 
     Watch watch(SimProcess owner, long number) {
         Watch watch = new Watch(owner, number);
-        if (owner.requestsCut || happens(weather.requestLoss, Fault.LOST_REQUEST)) {
+        if (owner.host.requestsCut || happens(weather.requestLoss, Fault.LOST_REQUEST)) {
             watch.endOrFallSilent();
         } else {
             agenda.at(agenda.now() + latency(), watch::begin);

@@ -14,15 +14,16 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process with one elector. Stands for {@code core.ElectionLoop} and {@code core.ElectorRuntime}: events are taken one
- * after the other; the time is read, the machine steps, its actions are done in their order, the timer is set anew. Between any
- * two of these the thread may stall, and the whole process may.
+ * One elector in a process of its own, or beside others ({@link SimHost}). Stands for {@code core.ElectionLoop} and {@code
+ * core.ElectorRuntime}: events are taken one after the other; the time is read, the machine steps, its actions are done in their
+ * order, the timer is set anew. Between any two of these the thread may stall, and the whole process may.
  */
 final class SimProcess {
 
     final int number;
     final String name;
     final MachineSettings settings;
+    final SimHost host;
     final SimClock clock;
     final Mode mode;
     final boolean tiedToWork;
@@ -32,24 +33,19 @@ final class SimProcess {
     private final ElectionMachine machine;
 
     private final Deque<SimDelivery> loop = new ArrayDeque<>();
-    private final Deque<Runnable> asleep = new ArrayDeque<>();
     private List<ElectionAction> actions = List.of();
     private int actionsDone;
     private boolean stalled;
     private boolean hasStalled;
     private boolean pumping;
-    private boolean paused;
-    private boolean dead;
-    private long pausedSince;
     private final long bornAt;
 
     private final SimTimer timer;
+    private final SimMember member;
     private SimNetwork.@Nullable Watch watch;
     private @Nullable SimTenure tenure;
     private boolean lapsePosted;
     private Optional<String> announced = Optional.empty();
-    boolean requestsCut;
-    boolean repliesCut;
     long watchLag;
 
     /** A user has called close. */
@@ -58,11 +54,12 @@ final class SimProcess {
     boolean sick;
     private long ledSince;
 
-    SimProcess(Simulation world, int number, MachineSettings settings, SimClock clock, Mode mode, boolean tiedToWork) {
+    SimProcess(Simulation world, int number, MachineSettings settings, SimHost host, Mode mode, boolean tiedToWork) {
         this.world = world;
         this.number = number;
         this.settings = settings;
-        this.clock = clock;
+        this.host = host;
+        clock = host.clock;
         this.mode = mode;
         this.tiedToWork = tiedToWork;
         name = "n" + number;
@@ -70,59 +67,23 @@ final class SimProcess {
                 new ElectionMachine(settings, new SplittableRandom(world.dice().nextLong()));
         auditor = new Auditor(world, this, machine);
         lane = new SimLane(world, this);
-        timer = new SimTimer(world, this);
+        timer = new SimTimer(world, host, settings.retryNanos(), () -> post(new ElectionEvent.TimerFired()));
+        member = new SimMember(world, this);
         bornAt = world.agenda().now();
     }
 
-    // ---- running, pausing, dying
-
     boolean runs() {
-        return !dead && !paused;
+        return host.runs();
     }
 
     boolean isDead() {
-        return dead;
+        return host.isDead();
     }
 
-    boolean isPaused() {
-        return paused;
-    }
-
-    /** Something of this process is due: now, when it wakes up, or never. */
-    void wake(Runnable what) {
-        if (dead) {
-            return;
-        }
-        if (paused) {
-            asleep.add(what);
-        } else {
-            what.run();
-        }
-    }
-
-    void pause(long nanos) {
-        paused = true;
-        pausedSince = world.agenda().now();
-        world.agenda().at(pausedSince + nanos, this::resume);
-    }
-
-    void resume() {
-        if (!paused) {
-            return;
-        }
-        paused = false;
-        stretch('z', pausedSince);
-        if (!dead) {
-            world.agenda().at(world.agenda().now(), this, this::pump);
-        }
-        while (!asleep.isEmpty() && runs()) {
-            asleep.poll().run();
-        }
-    }
-
-    void crash() {
+    /** Its process dies, and all of it with that. */
+    void die() {
         endStretches();
-        dead = true;
+        member.unfollow();
         if (watch != null) {
             watch.close();
         }
@@ -153,13 +114,13 @@ final class SimProcess {
     }
 
     void post(SimDelivery delivery) {
-        if (!dead) {
+        if (!isDead()) {
             loop.add(delivery);
             pump();
         }
     }
 
-    private void pump() {
+    void pump() {
         if (pumping) {
             return;
         }
@@ -218,15 +179,15 @@ final class SimProcess {
     private void stallBefore() {
         world.count(Fault.STALL);
         stalled = true;
-        long most = world.dice().chance(0.5) ? world.weather().stallMost : realNanos(settings.retryNanos());
+        long most = world.dice().chance(0.5) ? world.weather().stallMost : host.realNanos(settings.retryNanos());
         long nanos = 1 + world.dice().below(most);
         if (world.isTold()) {
             world.say(this, "  stalls for " + Transcript.seconds(nanos));
         }
         if (world.dice().chance(0.3)) {
-            pause(nanos);
+            host.pause(nanos);
         }
-        world.agenda().at(world.agenda().now() + nanos, this, () -> {
+        world.agenda().at(world.agenda().now() + nanos, host, () -> {
             stalled = false;
             pump();
         });
@@ -243,8 +204,7 @@ final class SimProcess {
         }
     }
 
-    void changeRate(double rate) {
-        clock.changeRate(rate, world.agenda().now());
+    void resetTimer() {
         timer.resetAfterClockChange();
     }
 
@@ -261,6 +221,8 @@ final class SimProcess {
             watch = world.network().watch(this, open.watch());
         } else if (action instanceof ElectionAction.CloseWatch && watch != null) {
             watch.close();
+        } else if (action instanceof ElectionAction.OfSession wanted) {
+            member.perform(wanted);
         } else if (action instanceof ElectionAction.BeginTenure begin) {
             onBegin(begin);
         } else if (action instanceof ElectionAction.ExtendTenure extend) {
@@ -283,13 +245,13 @@ final class SimProcess {
         world.history().published(this, begun);
         lane.start(begun);
         world.agenda()
-                .at(clock.realAt(begin.validUntilNanos(), world.agenda().now()), this, () -> askAtDeadline(begun));
+                .at(clock.realAt(begin.validUntilNanos(), world.agenda().now()), host, () -> askAtDeadline(begun));
     }
 
     /** A caller asks just when the deadline passes, or just before. */
     private void askAtDeadline(SimTenure asked) {
         if (asked.askValid(world.agenda().now()) && !asked.workReturned) {
-            world.agenda().at(clock.realAt(asked.validUntil(), world.agenda().now()), this, () -> askAtDeadline(asked));
+            world.agenda().at(clock.realAt(asked.validUntil(), world.agenda().now()), host, () -> askAtDeadline(asked));
         }
     }
 
@@ -321,8 +283,8 @@ final class SimProcess {
 
     /** As the runtime does, not before the callbacks have settled, or the drain timeout has passed over them. */
     private void startAgainLater() {
-        long pause = realNanos(settings.drainNanos()) + world.dice().below(realNanos(settings.leaseNanos()));
-        world.agenda().at(world.agenda().now() + pause, this, () -> {
+        long pause = host.realNanos(settings.drainNanos()) + world.dice().below(host.realNanos(settings.leaseNanos()));
+        world.agenda().at(world.agenda().now() + pause, host, () -> {
             if (machine.state() == ElectionState.IDLE && !closing) {
                 start();
             }
@@ -331,14 +293,9 @@ final class SimProcess {
 
     // ---- what others ask
 
-    /** How long this takes in real time at most, on a clock that runs no slower than real time. */
-    long realNanos(long localNanos) {
-        return (long) (localNanos / clock.rate()) + 1;
-    }
-
     /** What {@code isLeader()} would answer now. */
     boolean leads() {
-        return !dead && tenure != null && tenure.wouldBeValid(world.agenda().now());
+        return !isDead() && tenure != null && tenure.wouldBeValid(world.agenda().now());
     }
 
     @Nullable
@@ -368,7 +325,7 @@ final class SimProcess {
         return watch != null && watch.works();
     }
 
-    private void stretch(char letter, long from) {
+    void stretch(char letter, long from) {
         if (world.isTold()) {
             world.transcript().stretch(name, letter, from, world.agenda().now());
         }
@@ -381,10 +338,10 @@ final class SimProcess {
             long until = Math.min(world.agenda().now(), clock.realAt(current.validUntil(), ledSince));
             world.transcript().stretch(name, '=', ledSince, until);
         }
-        if (paused) {
-            stretch('z', pausedSince);
+        if (host.isPaused()) {
+            stretch('z', host.pausedSince());
         }
-        if (!dead) {
+        if (!isDead()) {
             stretch('-', bornAt);
         }
     }

@@ -13,7 +13,8 @@ final class SimText {
     static String of(LeaderElectionRecord record) {
         return (record.hasHolder() ? record.holderIdentity() : "nobody") + " lease="
                 + record.leaseDuration().toMillis() + "ms transitions=" + record.leaderTransitions() + " renewed="
-                + record.renewTime().map(Object::toString).orElse("-");
+                + record.renewTime().map(Object::toString).orElse("-")
+                + record.session().map(session -> " session=" + session).orElse("");
     }
 
     static String of(Seen seen) {

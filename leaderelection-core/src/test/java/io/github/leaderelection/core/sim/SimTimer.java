@@ -1,19 +1,22 @@
 package io.github.leaderelection.core.sim;
 
-import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionMachine;
 
-/** The one timer of a process, as {@code core.ElectionLoop} keeps it: set anew only to fire sooner; sometimes late. */
+/** The one timer of a loop, as {@code core.LoopTimer} keeps it: set anew only to fire sooner; sometimes late. */
 final class SimTimer {
 
     private final Simulation world;
-    private final SimProcess process;
+    private final SimHost host;
+    private final long retryNanos;
+    private final Runnable due;
     private long firesAt = ElectionMachine.NEVER;
     private long number;
 
-    SimTimer(Simulation world, SimProcess process) {
+    SimTimer(Simulation world, SimHost host, long retryNanos, Runnable due) {
         this.world = world;
-        this.process = process;
+        this.host = host;
+        this.retryNanos = retryNanos;
+        this.due = due;
     }
 
     void rearm(long wakeAt) {
@@ -34,14 +37,14 @@ final class SimTimer {
     private void set(long wakeAt) {
         firesAt = wakeAt;
         long mine = ++number;
-        long real = process.clock.realAt(wakeAt, world.agenda().now());
+        long real = host.clock.realAt(wakeAt, world.agenda().now());
         if (!world.isCalm() && world.dice().chance(world.weather().lateTimer)) {
-            real += world.dice().below(process.realNanos(process.settings.retryNanos()));
+            real += world.dice().below(host.realNanos(retryNanos));
         }
-        world.agenda().at(real, process, () -> {
+        world.agenda().at(real, host, () -> {
             if (mine == number) {
                 firesAt = ElectionMachine.NEVER;
-                process.post(new ElectionEvent.TimerFired());
+                due.run();
             }
         });
     }

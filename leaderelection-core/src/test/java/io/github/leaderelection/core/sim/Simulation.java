@@ -32,6 +32,8 @@ final class Simulation {
     private final Weather weather;
     private final SimStore store;
     private final SimNetwork network;
+    private final SimSessions sessions;
+    private final SimSessionLink sessionLink;
     private final History history;
     private final Nemesis nemesis;
     private final boolean audited;
@@ -40,6 +42,7 @@ final class Simulation {
     private final List<SimProcess> alive = new ArrayList<>();
     private final long[] faults = new long[Fault.values().length];
     private int launched;
+    private int hosts;
     private long steps;
     private long stepsBefore;
     private long stepsBeforeAt;
@@ -57,6 +60,8 @@ final class Simulation {
         horizon = (long) (weather.common().leaseNanos() * leases * dice.between(0.5, 1.5));
         store = new SimStore(weather.incarnations);
         network = new SimNetwork(this, agenda, dice, weather, store);
+        sessions = new SimSessions(this);
+        sessionLink = new SimSessionLink(this, network);
         history = new History(this, rates);
         nemesis = new Nemesis(this);
     }
@@ -67,7 +72,7 @@ final class Simulation {
             launch(null);
         }
         for (int i = 0; i < weather.observers; i++) {
-            launch("observer" + i, Mode.OBSERVE, freshClock());
+            launch("observer" + i, Mode.OBSERVE, freshHost());
         }
         nemesis.begin();
         agenda.runUntil(horizon);
@@ -88,15 +93,33 @@ final class Simulation {
             identity = processes.get(dice.below(processes.size())).settings.identity();
         }
         Mode mode = dice.chance(weather.oneTenure) ? Mode.ONE_TENURE : Mode.CONTINUOUS;
-        return launch(identity, mode, before != null && !before.isDead() ? before.clock : freshClock());
+        return launch(identity, mode, hostFor(before));
     }
 
-    SimProcess launch(String identity, Mode mode, SimClock clock) {
+    /** The process that it ran in, if that still runs; else that of another elector, or one of its own. */
+    private SimHost hostFor(@Nullable SimProcess before) {
+        if (before != null && !before.isDead()) {
+            return before.host;
+        }
+        List<SimProcess> running = alive();
+        return !running.isEmpty() && dice.chance(weather.siblings)
+                ? running.get(dice.below(running.size())).host
+                : freshHost();
+    }
+
+    SimHost freshHost() {
+        return new SimHost(this, "h" + ++hosts, freshClock(), weather.oneClient);
+    }
+
+    SimProcess launch(String identity, Mode mode, SimHost host) {
         SimProcess process = new SimProcess(
-                this, ++launched, weather.settings(dice, identity), clock, mode, dice.chance(weather.tiedToWork));
+                this, ++launched, weather.settings(dice, identity), host, mode, dice.chance(weather.tiedToWork));
         processes.add(process);
+        host.add(process);
         if (isTold()) {
-            say(process, "launched as " + process.settings + " " + mode + " rate=" + clock.rate());
+            say(
+                    process,
+                    "launched in " + host.name + " as " + process.settings + " " + mode + " rate=" + host.clock.rate());
         }
         process.start();
         return process;
@@ -151,6 +174,10 @@ final class Simulation {
         transcript().line(agenda.now(), who.name, what);
     }
 
+    void say(SimHost who, String what) {
+        transcript().line(agenda.now(), who.name, what);
+    }
+
     Transcript transcript() {
         return java.util.Objects.requireNonNull(transcript);
     }
@@ -185,6 +212,14 @@ final class Simulation {
 
     SimNetwork network() {
         return network;
+    }
+
+    SimSessions sessions() {
+        return sessions;
+    }
+
+    SimSessionLink sessionLink() {
+        return sessionLink;
     }
 
     History history() {

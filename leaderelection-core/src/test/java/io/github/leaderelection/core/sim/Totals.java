@@ -19,6 +19,8 @@ final class Totals {
     long tenures;
     long overlaps;
     private long overlapsExcused;
+    private long sessionsOpened;
+    private long sessionsExpired;
     private long writesOffered;
     private long writesRefused;
     private long wallNanos;
@@ -72,6 +74,8 @@ final class Totals {
         tenures += history.tenures;
         overlaps += history.overlaps;
         overlapsExcused += history.overlapsExcused;
+        sessionsOpened += simulation.sessions().opened;
+        sessionsExpired += simulation.sessions().expired;
         writesOffered += history.writesOffered;
         writesRefused += history.writesRefused;
         for (int i = 0; i < faults.length; i++) {
@@ -101,8 +105,9 @@ final class Totals {
                 "seeds %,d (quiet %,d)  simulated hours %,.0f  steps %,d  tenures %,d  violations %,d  wall time %.1f s%n",
                 seeds, quietSeeds, hours(), steps, tenures, violations, wallNanos / 1e9));
         text.append(String.format(
-                "register writes %,d, of which refused as stale %,d  overlaps %,d  overlaps excused %,d%nfaults:",
-                writesOffered, writesRefused, overlaps, overlapsExcused));
+                "register writes %,d, of which refused as stale %,d  overlaps %,d  overlaps excused %,d%n"
+                        + "sessions %,d, of which expired %,d%nfaults:",
+                writesOffered, writesRefused, overlaps, overlapsExcused, sessionsOpened, sessionsExpired));
         for (Fault fault : Fault.values()) {
             text.append(
                     String.format(" %s=%,d", fault.name().toLowerCase(java.util.Locale.ROOT), faults[fault.ordinal()]));

@@ -67,6 +67,19 @@ final class Weather {
     final double[] weights = new double[Fault.values().length];
     final boolean freshAfterwards;
 
+    /** How likely a candidate holds by a session; and joins a process that runs already, and its client there. */
+    final double sessions;
+
+    final double siblings;
+    final boolean oneClient;
+
+    /** By how much a lease may count from before the sending of a keep-alive; whether it does; for how long it may outlast its end. */
+    final long earlierNanos;
+
+    final boolean countsFromSending;
+    final long sessionsEndLate;
+    final double deposed;
+
     private final MachineSettings common;
     private final boolean settingsDiffer;
     private final double rateSpan;
@@ -112,9 +125,25 @@ final class Weather {
         callFromCallback = intensity(dice, 0.1);
         shortWork = intensity(dice, 0.3);
 
+        sessions = drawSessions(dice);
+        siblings = sessions > 0 && dice.chance(0.5) ? dice.between(0.2, 1) : 0;
+        oneClient = dice.chance(0.7);
+        earlierNanos = dice.chance(0.4) ? (long) (common.renewNanos() * dice.between(0, 0.25)) : 0;
+        countsFromSending = dice.chance(0.5);
+        sessionsEndLate = dice.chance(0.3) ? (long) (common.leaseNanos() * dice.logBetween(0.01, 1)) : 0;
+        deposed = intensity(dice, 0.5);
+
         disturbNanos = common.leaseNanos() * dice.logBetween(0.15, 8);
         drawWeights(dice);
         freshAfterwards = dice.chance(0.5);
+    }
+
+    private static double drawSessions(Dice dice) {
+        return switch (dice.below(6)) {
+            case 0, 1 -> 0;
+            case 2, 3, 4 -> 1;
+            default -> dice.between(0.2, 0.8);
+        };
     }
 
     private double intensity(Dice dice, double most) {
@@ -126,13 +155,14 @@ final class Weather {
             Fault.CUT_OFF, Fault.WATCH_CUT, Fault.WATCH_SILENT, Fault.WATCH_LAG, Fault.OUTAGE, Fault.TOUCHED,
                     Fault.PAUSE,
             Fault.PAUSE, Fault.CRASH, Fault.LAUNCH, Fault.RATE_CHANGED, Fault.WALL_JUMP, Fault.STEP_DOWN, Fault.CANCEL,
-            Fault.CLOSE, Fault.SICK
+            Fault.CLOSE, Fault.SICK, Fault.SERVER_CHANGED
         };
         for (Fault fault : disturbances) {
             weights[fault.ordinal()] += quiet ? 0 : dice.chance(0.4) ? 0 : dice.between(0.1, 1);
         }
         if (meddling == Meddling.OUTSIDER) {
             weights[Fault.DELETED.ordinal()] = dice.between(0.1, 1.5);
+            weights[Fault.SESSION_KILLED.ordinal()] = dice.between(0, 1);
             weights[Fault.CORRUPTED.ordinal()] = dice.between(0, 0.5);
         } else if (meddling == Meddling.DATA_LOSS) {
             weights[Fault.DATA_LOST.ordinal()] = dice.between(0.1, 1.5);
@@ -174,7 +204,7 @@ final class Weather {
                 (long) (common.drainNanos() * factor),
                 dice.chance(releaseOnCancel),
                 dice.chance(canWatch),
-                false);
+                dice.chance(sessions));
     }
 
     /** How fast a clock runs: at one of the two extremes, or between. */
@@ -200,6 +230,8 @@ final class Weather {
         return (quiet ? "quiet, " : "") + "meddling=" + meddling + " lease=" + Transcript.seconds(common.leaseNanos())
                 + " renew=" + Transcript.seconds(common.renewNanos()) + " retry="
                 + Transcript.seconds(common.retryNanos()) + " drain=" + Transcript.seconds(common.drainNanos())
-                + " latency=" + Transcript.seconds(latency) + " rates=1.." + highestRate;
+                + " latency=" + Transcript.seconds(latency) + " rates=1.." + highestRate + " sessions=" + sessions
+                + " siblings=" + siblings
+                + (oneClient ? " of one client" : "") + " earlier=" + Transcript.seconds(earlierNanos);
     }
 }

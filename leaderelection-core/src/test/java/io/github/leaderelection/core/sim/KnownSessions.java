@@ -1,0 +1,58 @@
+package io.github.leaderelection.core.sim;
+
+import io.github.leaderelection.core.machine.ElectionAction;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one machine may know of sessions: its own, and which have ended. */
+final class KnownSessions {
+
+    private final Set<String> ended = new HashSet<>();
+    private boolean joined;
+    private @Nullable String own;
+    private long provenNanos;
+    private boolean asked;
+
+    void kept(String session, long nanos) {
+        if (joined && !ended.contains(session)) {
+            provenNanos = session.equals(own) ? Math.max(provenNanos, nanos) : nanos;
+            own = session;
+            asked = false;
+        }
+    }
+
+    void ended(String session) {
+        ended.add(session);
+        asked &= !session.equals(own);
+    }
+
+    void take(ElectionAction.OfSession wanted) {
+        if (wanted instanceof ElectionAction.JoinSession) {
+            joined = true;
+        } else if (wanted instanceof ElectionAction.LeaveSession) {
+            joined = false;
+            own = null;
+        } else if (wanted instanceof ElectionAction.AskProof) {
+            asked = true;
+        } else if (wanted instanceof ElectionAction.NeedNoProof) {
+            asked = false;
+        }
+    }
+
+    boolean hasEnded(@Nullable String session) {
+        return session != null && ended.contains(session);
+    }
+
+    boolean isOurs(String session) {
+        return session.equals(own) && !ended.contains(session);
+    }
+
+    long provenNanos() {
+        return provenNanos;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.leaderelection.core.sim;
+
+import io.github.leaderelection.core.machine.ElectionAction;
+import io.github.leaderelection.core.machine.ElectionEvent;
+import org.jspecify.annotations.Nullable;
+
+/** One elector's part in sessions: that of its client, and those of rivals. Stands for {@code core.SessionCalls}. */
+final class SimMember {
+
+    private final Simulation world;
+    private final SimProcess process;
+    private @Nullable SimKeeper keeper;
+    private SimKeeper.@Nullable Seat seat;
+    private SimSessionLink.@Nullable Following followed;
+
+    SimMember(Simulation world, SimProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    void perform(ElectionAction.OfSession wanted) {
+        if (wanted instanceof ElectionAction.JoinSession) {
+            keeper = process.host.enter(process.settings);
+            seat = keeper.join(this);
+        } else if (wanted instanceof ElectionAction.LeaveSession) {
+            leave();
+        } else if (wanted instanceof ElectionAction.FollowSession follow) {
+            followed = world.sessionLink().follow(process, follow.session());
+        } else if (wanted instanceof ElectionAction.UnfollowSession) {
+            unfollow();
+        } else if (keeper != null && seat != null) {
+            perform(wanted, keeper, seat);
+        }
+    }
+
+    private static void perform(ElectionAction.OfSession wanted, SimKeeper kept, SimKeeper.Seat taken) {
+        if (wanted instanceof ElectionAction.AskProof ask) {
+            kept.askProof(taken, ask.afterNanos());
+        } else if (wanted instanceof ElectionAction.NeedNoProof) {
+            kept.needNoProof(taken);
+        } else if (wanted instanceof ElectionAction.GiveUpSession given) {
+            kept.giveUp(given.session());
+        }
+    }
+
+    private void leave() {
+        if (keeper != null && seat != null) {
+            keeper.leave(seat);
+            process.host.leave(keeper);
+        }
+        keeper = null;
+        seat = null;
+    }
+
+    void unfollow() {
+        if (followed != null) {
+            followed.close();
+            followed = null;
+        }
+    }
+
+    void onKept(String session, long provenNanos, long latencyNanos) {
+        process.post(new ElectionEvent.SessionKept(session, provenNanos, latencyNanos));
+    }
+
+    void onEnded(String session) {
+        process.post(new ElectionEvent.SessionEnded(session));
+    }
+
+    void onDenied() {
+        process.post(new ElectionEvent.SessionDenied());
+    }
+}
