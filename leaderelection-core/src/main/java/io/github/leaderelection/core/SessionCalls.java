@@ -117,6 +117,11 @@ final class SessionCalls implements SessionKeeper.Member {
     }
 
     @Override
+    public void onGivenUp(String session) {
+        loop.post(new ElectionEvent.SessionGivenUp(session));
+    }
+
+    @Override
     public void onTrouble(Throwable trouble) {
         loop.execute(() -> loop.onTrouble(Source.SESSION, trouble));
         if (trouble instanceof LockDeniedException) {

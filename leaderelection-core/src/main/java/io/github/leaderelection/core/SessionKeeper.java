@@ -35,6 +35,9 @@ final class SessionKeeper {
         /** The session has ended for good. */
         void onEnded(String session);
 
+        /** The session is kept alive no more, and ends when its lease has passed. */
+        void onGivenUp(String session);
+
         /** No session could be had, or what became of a keep-alive is not known. */
         void onTrouble(Throwable trouble);
 
@@ -129,7 +132,7 @@ final class SessionKeeper {
         serial.execute(() -> needProof(seat, false));
     }
 
-    /** Ends a session that cannot be kept, because a record may name it and stay held. */
+    /** Keeps a session alive no more, because a record may name it and stay held. */
     void giveUp(String given) {
         serial.execute(() -> step(new SessionEvent.GivenUp(given)));
     }
@@ -195,6 +198,9 @@ final class SessionKeeper {
         } else if (action instanceof SessionAction.TellEnded ended) {
             session = null;
             seats.forEach(seat -> seat.member.onEnded(ended.session()));
+        } else if (action instanceof SessionAction.TellGivenUp given) {
+            session = null;
+            seats.forEach(seat -> seat.member.onGivenUp(given.session()));
         }
     }
 

@@ -41,7 +41,7 @@ public sealed interface ElectionAction {
     /** Nothing hangs on a proof any more. */
     record NeedNoProof() implements OfSession {}
 
-    /** End this session of ours, because a record may name it that cannot be released. */
+    /** Keep this session of ours alive no more, because a record may name it that cannot be released. */
     record GiveUpSession(String session) implements OfSession {}
 
     /** Answer with {@link ElectionEvent.SessionEnded} when this session of another client has ended. */

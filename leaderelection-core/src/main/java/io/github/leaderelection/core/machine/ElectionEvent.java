@@ -71,6 +71,9 @@ public sealed interface ElectionEvent {
     /** A session, ours or another's, has ended for good. */
     record SessionEnded(String session) implements ElectionEvent {}
 
+    /** The session of our client is kept alive no more, and ends when its lease has passed. */
+    record SessionGivenUp(String session) implements ElectionEvent {}
+
     /** How an elector takes part. */
     enum Mode {
         /** Campaign, and again after every tenure. */

@@ -186,7 +186,10 @@ public final class ElectionMachine {
         } else if (event instanceof ElectionEvent.SessionKept kept) {
             onSessionKept(kept);
         } else if (event instanceof ElectionEvent.SessionEnded ended) {
-            onSessionEnded(ended.session());
+            loseSession(ended.session());
+            observation.ended(ended.session(), now);
+        } else if (event instanceof ElectionEvent.SessionGivenUp given) {
+            loseSession(given.session());
         } else if (event instanceof ElectionEvent.SessionDenied) {
             onSessionDenied();
         } else {
@@ -287,12 +290,11 @@ public final class ElectionMachine {
         }
     }
 
-    private void onSessionEnded(String ended) {
+    private void loseSession(String over) {
         boolean held = isBound();
-        if (session.ended(ended) && held && state.holdsLease()) {
+        if (session.ended(over) && held && state.holdsLease()) {
             lose(RevocationReason.EXPIRED);
         }
-        observation.ended(ended, now);
     }
 
     private void onReply(ElectionEvent event) {

@@ -60,7 +60,7 @@ final class OwnSession {
         return true;
     }
 
-    /** Has it ended by those who keep it. From here on it is as good as ended. */
+    /** Has it kept alive no more. From here on it is as good as ended for us; for others it is not, before its lease has passed. */
     void giveUp(List<ElectionAction> actions) {
         if (id != null) {
             actions.add(new ElectionAction.GiveUpSession(id));

@@ -78,8 +78,7 @@ public final class SessionMachine {
             asked |= session != null && provenNanos <= ask.afterNanos();
         } else if (event instanceof SessionEvent.GivenUp given) {
             if (given.session().equals(session)) {
-                actions.add(new SessionAction.End(given.session()));
-                over(given.session());
+                over(new SessionAction.TellGivenUp(given.session()));
             }
         } else if (event instanceof SessionEvent.Opened opened) {
             if (answers(opened.call())) {
@@ -91,7 +90,7 @@ public final class SessionMachine {
             }
         } else if (event instanceof SessionEvent.Ended ended) {
             if (answers(ended.call()) && session != null) {
-                over(session);
+                over(new SessionAction.TellEnded(session));
             }
         } else if (event instanceof SessionEvent.Failed failed && answers(failed.call())) {
             onFailed();
@@ -133,7 +132,7 @@ public final class SessionMachine {
         (session == null ? opens : tries).failed(now);
     }
 
-    private void over(String ended) {
+    private void over(SessionAction told) {
         if (underWay) {
             underWay = false;
             actions.add(new SessionAction.Abandon(call, false));
@@ -141,7 +140,7 @@ public final class SessionMachine {
         session = null;
         asked = false;
         opens.failed(now);
-        actions.add(new SessionAction.TellEnded(ended));
+        actions.add(told);
     }
 
     private void giveUpOverdue() {

@@ -107,6 +107,8 @@ final class Auditor {
             sessions.kept(kept.session(), kept.provenNanos());
         } else if (event instanceof ElectionEvent.SessionEnded ended) {
             sessions.ended(ended.session());
+        } else if (event instanceof ElectionEvent.SessionGivenUp given) {
+            sessions.givenUp(given.session());
         } else if (event instanceof ElectionEvent.WatchBroken broken) {
             openWatch = broken.watch() == openWatch ? 0 : openWatch;
         } else if (event instanceof ElectionEvent.WorkQuiet quiet) {
@@ -185,7 +187,10 @@ final class Auditor {
         boolean leads = state == ElectionState.LEADING;
         check(!leads || (now < validUntil && open && !revoked), "I1", "leads past its deadline, or without a tenure");
         String held = root == null ? null : root.record.session().orElse(null);
-        check(!leads || !sessions.hasEnded(held), "I1", "leads on though it was told that its session has ended");
+        check(
+                !leads || held == null || sessions.isOurs(held),
+                "I1",
+                "leads on though it was told that its session is over");
         check(leads || revoked, "I4", "leads no longer, and revokes nothing");
         check(!led || leads || revoked, "I4", "a stop was skipped");
         long wakeAt = machine.wakeAtNanos();
@@ -326,7 +331,7 @@ final class Auditor {
     // ---- tenures
 
     private SimWrite evidence() {
-        SimWrite shown = knowledge.lastShown();
+        SimWrite shown = knowledge.ownOrLast();
         check(shown != null && shown.isBy(process), "I7", "leads on what is not shown to be its own");
         if (shown == null) {
             throw new SimViolation("I7", "leads though nothing was ever shown to it");
@@ -372,7 +377,8 @@ final class Auditor {
 
     private void extend(ElectionAction.ExtendTenure extend, long now) {
         check(open && now < validUntil, "I1", "extends a tenure that is over");
-        SimWrite write = evidence().original;
+        SimWrite begun = Objects.requireNonNull(root);
+        SimWrite write = begun.record.session().isPresent() ? begun : evidence().original;
         check(extend.tenure() == tenure && write.root == root, "I7", "extends a tenure by another one's write");
         long deadline = Math.max(validUntil, countsFrom(write) + process.settings.renewNanos());
         checkSame(extend.validUntilNanos(), deadline, "I1", "valid until");

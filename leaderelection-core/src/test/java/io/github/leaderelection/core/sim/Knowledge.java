@@ -195,9 +195,10 @@ final class Knowledge {
         return unclear != null;
     }
 
-    /** The version shown last. */
+    /** What stands there by all that is known, if that is the machine's own; else the version shown last. */
     @Nullable
-    SimWrite lastShown() {
-        return lastShown;
+    SimWrite ownOrLast() {
+        SimWrite known = accepted == null ? null : accepted.write();
+        return known != null && known.isBy(process) ? known : lastShown;
     }
 }

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class KnownSessions {
 
     private final Set<String> ended = new HashSet<>();
+    private final Set<String> over = new HashSet<>();
     private boolean joined;
     private @Nullable String own;
     private long provenNanos;
     private boolean asked;
 
     void kept(String session, long nanos) {
-        if (joined && !ended.contains(session)) {
+        if (joined && !over.contains(session)) {
             provenNanos = session.equals(own) ? Math.max(provenNanos, nanos) : nanos;
             own = session;
             asked = false;
@@ -24,7 +25,15 @@ final class KnownSessions {
 
     void ended(String session) {
         ended.add(session);
-        asked &= !session.equals(own);
+        givenUp(session);
+    }
+
+    void givenUp(String session) {
+        if (session.equals(own)) {
+            own = null;
+            asked = false;
+            over.add(session);
+        }
     }
 
     void take(ElectionAction.OfSession wanted) {
@@ -37,6 +46,8 @@ final class KnownSessions {
             asked = true;
         } else if (wanted instanceof ElectionAction.NeedNoProof) {
             asked = false;
+        } else if (wanted instanceof ElectionAction.GiveUpSession given) {
+            givenUp(given.session());
         }
     }
 
@@ -45,7 +56,7 @@ final class KnownSessions {
     }
 
     boolean isOurs(String session) {
-        return session.equals(own) && !ended.contains(session);
+        return session.equals(own);
     }
 
     long provenNanos() {

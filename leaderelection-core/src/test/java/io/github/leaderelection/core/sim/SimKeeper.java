@@ -240,6 +240,9 @@ final class SimKeeper {
         } else if (action instanceof SessionAction.TellEnded ended) {
             session = null;
             seats.forEach(seat -> seat.member.onEnded(ended.session()));
+        } else if (action instanceof SessionAction.TellGivenUp given) {
+            session = null;
+            seats.forEach(seat -> seat.member.onGivenUp(given.session()));
         }
     }
 

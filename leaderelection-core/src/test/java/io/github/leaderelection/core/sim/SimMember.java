@@ -67,6 +67,10 @@ final class SimMember {
         process.post(new ElectionEvent.SessionEnded(session));
     }
 
+    void onGivenUp(String session) {
+        process.post(new ElectionEvent.SessionGivenUp(session));
+    }
+
     void onDenied() {
         process.post(new ElectionEvent.SessionDenied());
     }
