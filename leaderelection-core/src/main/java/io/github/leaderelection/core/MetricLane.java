@@ -1,6 +1,5 @@
 package io.github.leaderelection.core;
 
-import com.google.common.util.concurrent.MoreExecutors;
 import io.github.leaderelection.LeaderElectionException;
 import io.github.leaderelection.LeaderMetric;
 import java.time.Duration;
@@ -30,7 +29,7 @@ final class MetricLane implements LeaderMetric {
         this.metric = metric;
         this.lane = lane;
         this.onTrouble = onTrouble;
-        serial = MoreExecutors.newSequentialExecutor(threads);
+        serial = new SerialExecutor(threads);
     }
 
     @Override
