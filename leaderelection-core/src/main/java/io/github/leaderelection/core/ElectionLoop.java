@@ -1,6 +1,5 @@
 package io.github.leaderelection.core;
 
-import com.google.common.util.concurrent.MoreExecutors;
 import io.github.leaderelection.core.ErrorReports.Source;
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
@@ -60,7 +59,7 @@ final class ElectionLoop {
         machine = new ElectionMachine(settings, random);
         this.clock = clock;
         this.owner = owner;
-        serial = MoreExecutors.newSequentialExecutor(loops);
+        serial = new SerialExecutor(loops);
         timer = new LoopTimer(clock, serial, () -> step(new ElectionEvent.TimerFired()));
         sessions = lock.sessions()
                 .map(offered -> new SessionCalls(offered, settings, clock, this, random, loops))
