@@ -90,7 +90,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 this::onCallbackThrew,
                 this::log);
         reports = new ErrorReports(name() + "/" + identity(), lane::error);
-        metric = new MetricLane(
+        metric = MetricLane.of(
                 config.metricsProvider().orElseGet(LeaderElectors::provider).newLeaderMetric(),
                 threads.callbacks(),
                 lane,

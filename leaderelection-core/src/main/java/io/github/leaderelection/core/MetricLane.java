@@ -17,19 +17,32 @@ final class MetricLane implements LeaderMetric {
     /** The figures of fifty renewals: whoever has not taken a single one in that time will not catch up. */
     static final int MOST_WAITING = 100;
 
+    /** Where nobody listens. It keeps nothing, so one will do for all electors. */
+    private static final MetricLane SILENT =
+            new MetricLane(LeaderMetric.NONE, Runnable::run, CallbackLane.Callback::run, trouble -> {});
+
+    /** What runs users' code of one elector. */
+    private interface Inside {
+        void run(CallbackLane.Callback callback) throws Exception;
+    }
+
     private final LeaderMetric metric;
     private final Executor serial;
-    private final CallbackLane lane;
+    private final Inside inside;
     private final Consumer<Throwable> onTrouble;
     private final AtomicInteger waiting = new AtomicInteger();
     private boolean toldOfDrops;
 
-    /** {@code threads} refuses nothing; {@code onTrouble} is told on any thread. */
-    MetricLane(LeaderMetric metric, Executor threads, CallbackLane lane, Consumer<Throwable> onTrouble) {
+    private MetricLane(LeaderMetric metric, Executor threads, Inside inside, Consumer<Throwable> onTrouble) {
         this.metric = metric;
-        this.lane = lane;
+        this.inside = inside;
         this.onTrouble = onTrouble;
         serial = new SerialExecutor(threads);
+    }
+
+    /** {@code threads} refuses nothing; {@code onTrouble} is told on any thread. */
+    static MetricLane of(LeaderMetric metric, Executor threads, CallbackLane lane, Consumer<Throwable> onTrouble) {
+        return metric == LeaderMetric.NONE ? SILENT : new MetricLane(metric, threads, lane::runInside, onTrouble);
     }
 
     @Override
@@ -75,7 +88,7 @@ final class MetricLane implements LeaderMetric {
         waiting.incrementAndGet();
         serial.execute(() -> {
             try {
-                lane.runInside(call::run);
+                inside.run(call::run);
             } catch (Throwable thrown) { // errors included
                 onTrouble.accept(thrown);
             } finally {

@@ -2,6 +2,7 @@ package io.github.leaderelection.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.LeaderMetric;
@@ -20,7 +21,7 @@ class MetricLaneTests {
     private final CallbackLane callbacks = new CallbackLane(
             new Rig.Told(), threads, threads, new Clock(new HandClock()), 1, troubles::add, troubles::add);
 
-    private final MetricLane metric = new MetricLane(
+    private final MetricLane metric = MetricLane.of(
             new LeaderMetric() {
                 @Override
                 public void on(String name) {
@@ -97,7 +98,8 @@ class MetricLaneTests {
 
     @Test
     void whereNobodyListensNothingIsDone() {
-        MetricLane none = new MetricLane(LeaderMetric.NONE, threads, callbacks, troubles::add);
+        MetricLane none = MetricLane.of(LeaderMetric.NONE, threads, callbacks, troubles::add);
+        assertSame(none, MetricLane.of(LeaderMetric.NONE, task -> {}, callbacks, troubles::add), "one for all electors");
         none.on("election");
         none.slowpathExercised("election");
         none.off("election");

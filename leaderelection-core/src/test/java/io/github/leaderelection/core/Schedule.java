@@ -166,7 +166,7 @@ public enum Schedule implements Runnable {
             CallbackLane lane =
                     new CallbackLane(stage, crew, crew, new Clock(new HandClock()), 10, stage::failed, stage::failed);
             Gauge gauge = new Gauge();
-            MetricLane metric = new MetricLane(gauge, crew, lane, stage::failed);
+            MetricLane metric = MetricLane.of(gauge, crew, lane, stage::failed);
             metric.on("election");
             metric.off("election");
             metric.on("election");
