@@ -89,7 +89,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 settings.drainNanos(),
                 this::onCallbackThrew,
                 this::log);
-        reports = new ErrorReports(name() + "/" + identity(), lane::error);
+        reports = new ErrorReports(name(), identity(), lane);
         metric = MetricLane.of(
                 config.metricsProvider().orElseGet(LeaderElectors::provider).newLeaderMetric(),
                 threads.callbacks(),
