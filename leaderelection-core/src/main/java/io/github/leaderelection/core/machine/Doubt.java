@@ -5,17 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** Whether a read has to come before anything is decided (I5), and which one will do. */
 final class Doubt {
 
-    private boolean standing;
-    private long sinceStep;
+    private static final long NONE = Long.MAX_VALUE;
+
+    private long sinceStep = NONE;
     private @Nullable Seen shown;
 
     boolean stands() {
-        return standing;
+        return sinceStep != NONE;
     }
 
     /** Something may have been written, or it is not known what stands there. */
     void arise(long step) {
-        standing = true;
         sinceStep = step;
         shown = null;
     }
@@ -28,7 +28,8 @@ final class Doubt {
 
     /** What was in doubt is decided by a newer version. */
     void settle() {
-        standing = false;
+        sinceStep = NONE;
+        shown = null;
     }
 
     /**
