@@ -6,17 +6,18 @@ import java.util.random.RandomGenerator;
 /** How long to wait before the next try: an eighth of the retry period, doubling up to the whole, the latter half random. */
 final class Backoff {
 
-    private final long capNanos;
+    private final MachineSettings settings;
     private final RandomGenerator random;
     private int failures;
     private long notBeforeNanos;
 
-    Backoff(long capNanos, RandomGenerator random) {
-        this.capNanos = capNanos;
+    Backoff(MachineSettings settings, RandomGenerator random) {
+        this.settings = settings;
         this.random = random;
     }
 
     void failed(long nowNanos) {
+        long capNanos = settings.retryNanos();
         long whole = Math.min(capNanos, capNanos / 8 << Math.min(failures, 3));
         failures++;
         notBeforeNanos = nowNanos + whole / 2 + (long) (random.nextDouble() * (whole / 2.0));

@@ -97,8 +97,8 @@ public final class ElectionMachine {
         observation = new Observation(settings);
         watch = new WatchKeeper(settings, random);
         session = new OwnSession(settings);
-        reads = new Backoff(settings.retryNanos(), random);
-        writes = new Backoff(settings.retryNanos(), random);
+        reads = new Backoff(settings, random);
+        writes = new Backoff(settings, random);
         stagger = new Stagger(settings, random);
     }
 

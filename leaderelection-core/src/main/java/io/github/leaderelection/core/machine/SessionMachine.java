@@ -44,8 +44,8 @@ public final class SessionMachine {
     /** One without a session, and that wants none. {@code random} spreads pauses. */
     public SessionMachine(MachineSettings settings, RandomGenerator random) {
         this.settings = settings;
-        opens = new Backoff(settings.retryNanos(), random);
-        tries = new Backoff(settings.retryNanos(), random);
+        opens = new Backoff(settings, random);
+        tries = new Backoff(settings, random);
     }
 
     /**

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchKeeper {
 
-    private final boolean canWatch;
-    private final long callNanos;
-    private final long retryNanos;
-    private final Backoff backoff;
+    private final MachineSettings settings;
+    private final RandomGenerator random;
+    private @Nullable Backoff backoff; // from when a watch first broke
     private long number;
     private boolean open;
     private boolean healthy;
@@ -21,13 +20,12 @@ final class WatchKeeper {
     /** By when an open watch has to show something. */
     private long expectedByNanos = ElectionMachine.NEVER;
 
-    private @Nullable Seen lastShown;
+    /** A version, or what was shown in the place of one: the record is not kept for this. */
+    private @Nullable Object lastShown;
 
     WatchKeeper(MachineSettings settings, RandomGenerator random) {
-        canWatch = settings.canWatch();
-        callNanos = settings.callNanos();
-        retryNanos = settings.retryNanos();
-        backoff = new Backoff(settings.retryNanos(), random);
+        this.settings = settings;
+        this.random = random;
     }
 
     /** Gives up a watch that did not show what it had to, and opens one if that is due. Says when to ask again. */
@@ -40,13 +38,16 @@ final class WatchKeeper {
         if (open) {
             return expectedByNanos;
         }
-        if (!canWatch || nowNanos < backoff.notBeforeNanos()) {
-            return canWatch ? backoff.notBeforeNanos() : ElectionMachine.NEVER;
+        if (!settings.canWatch()) {
+            return ElectionMachine.NEVER;
+        }
+        if (backoff != null && nowNanos < backoff.notBeforeNanos()) {
+            return backoff.notBeforeNanos();
         }
         open = true;
         number++;
         actions.add(new ElectionAction.OpenWatch(number));
-        expectedByNanos = nowNanos + 2 * callNanos;
+        expectedByNanos = nowNanos + 2 * settings.callNanos();
         return expectedByNanos;
     }
 
@@ -55,8 +56,8 @@ final class WatchKeeper {
      * is given half the time of an opening, so that one that is silent is replaced inside the lease.
      */
     void expectShown(Seen seen, long nowNanos) {
-        if (healthy && !seen.equals(lastShown)) {
-            expectedByNanos = Math.min(expectedByNanos, nowNanos + callNanos);
+        if (healthy && !keyOf(seen).equals(lastShown)) {
+            expectedByNanos = Math.min(expectedByNanos, nowNanos + settings.callNanos());
         }
     }
 
@@ -69,16 +70,21 @@ final class WatchKeeper {
     }
 
     void heard(Seen seen, long nowNanos) {
-        lastShown = seen;
+        lastShown = keyOf(seen);
         healthySinceNanos = healthy ? healthySinceNanos : nowNanos;
         healthy = true;
         expectedByNanos = ElectionMachine.NEVER;
     }
 
+    private static Object keyOf(Seen seen) {
+        return seen instanceof Seen.Present present ? present.snapshot().version() : seen;
+    }
+
     /** The pause before the next one grows, unless this one was healthy for a while. */
     void broke(long nowNanos) {
-        if (healthy && nowNanos - healthySinceNanos >= retryNanos) {
-            backoff.reset(nowNanos);
+        boolean wasGood = healthy && nowNanos - healthySinceNanos >= settings.retryNanos();
+        if (backoff == null || wasGood) {
+            backoff = new Backoff(settings, random);
         }
         open = false;
         healthy = false;
