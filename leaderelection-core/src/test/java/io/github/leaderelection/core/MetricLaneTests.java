@@ -99,7 +99,8 @@ class MetricLaneTests {
     @Test
     void whereNobodyListensNothingIsDone() {
         MetricLane none = MetricLane.of(LeaderMetric.NONE, threads, callbacks, troubles::add);
-        assertSame(none, MetricLane.of(LeaderMetric.NONE, task -> {}, callbacks, troubles::add), "one for all electors");
+        assertSame(
+                none, MetricLane.of(LeaderMetric.NONE, task -> {}, callbacks, troubles::add), "one for all electors");
         none.on("election");
         none.slowpathExercised("election");
         none.off("election");

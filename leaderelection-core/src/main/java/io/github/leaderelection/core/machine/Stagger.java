@@ -13,15 +13,13 @@ final class Stagger {
 
     private static final int LOSSES_WITHOUT_PAUSE = 2;
 
-    private final long firstWindowNanos;
-    private final long widestNanos;
+    private final MachineSettings settings;
     private final RandomGenerator random;
     private int losses;
     private long pauseNanos;
 
     Stagger(MachineSettings settings, RandomGenerator random) {
-        firstWindowNanos = settings.retryNanos() / 128;
-        widestNanos = settings.staggerNanos();
+        this.settings = settings;
         this.random = random;
     }
 
@@ -36,6 +34,8 @@ final class Stagger {
         if (wider < 0) {
             return 0;
         }
+        long firstWindowNanos = settings.retryNanos() / 128;
+        long widestNanos = settings.staggerNanos();
         return wider > 1 ? widestNanos : Math.min(widestNanos, firstWindowNanos << 3 * wider);
     }
 
