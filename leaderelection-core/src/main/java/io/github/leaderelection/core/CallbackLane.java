@@ -84,7 +84,7 @@ final class CallbackLane {
             guarded(() -> callbacks.onStartedLeading(tenure), tenure);
         } finally {
             tenure.workEnds();
-            tenure.workReturned.complete(null);
+            tenure.workIsOver();
             if (tied) {
                 onOver.run();
             }
@@ -94,16 +94,16 @@ final class CallbackLane {
     /**
      * Ends the work of a revoked tenure: runs its revocation actions at once, and its stop callback when the work has
      * returned, or after half of the drain timeout, in which the other half is left for the stop callback to end it. Work
-     * that has not started by now never will, and is not stopped.
+     * that has not started by now never will, and is not stopped. {@code onQuiet} runs when all of that has returned.
      */
-    void stop(Tenure tenure) {
+    void stop(Tenure tenure, Runnable onQuiet) {
         boolean started = tenure.workStarted();
         if (!started) {
-            tenure.workReturned.complete(null);
+            tenure.workIsOver();
         }
         CompletableFuture<Void> actionsRun = run(tenure.takeRevocationActions());
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        CompletableFuture<Void> allReturned = CompletableFuture.allOf(tenure.workReturned, actionsRun);
+        CompletableFuture<Void> allReturned = CompletableFuture.allOf(tenure.workReturned(), actionsRun);
         Subscription patience = timer(() -> gate.complete(null), drainNanos / 2);
         allReturned.thenRun(() -> {
             patience.close();
@@ -115,7 +115,10 @@ final class CallbackLane {
                 guarded(() -> callbacks.onStoppedLeading(tenure), null);
             }
         });
-        CompletableFuture.allOf(allReturned, tail).thenRun(() -> tenure.quiet.complete(null));
+        CompletableFuture.allOf(allReturned, tail).thenRun(() -> {
+            tenure.becomesQuiet();
+            onQuiet.run();
+        });
     }
 
     private CompletableFuture<Void> run(List<Runnable> actions) {

@@ -226,7 +226,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                     "the elector " + identity() + " has failed: " + failed.getMessage(), failed);
         }
         Tenure last = tenure;
-        if (last == null || last.quiet.isDone()) {
+        if (last == null || last.isQuiet()) {
             return;
         }
         Duration expiredFor =
@@ -295,7 +295,6 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 begin.validUntilNanos(),
                 settings.renewNanos(),
                 clock);
-        begun.quiet.thenRun(() -> loop.execute(() -> onQuiet(begun)));
         tenure = begun;
         reports.passed(Source.ENGINE);
         begun.watchStart(clock.schedule(() -> loop.execute(() -> checkStarted(begun)), settings.drainNanos()));
@@ -342,7 +341,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
             return;
         }
         current.revoke(reason);
-        lane.stop(current);
+        lane.stop(current, () -> loop.execute(() -> onQuiet(current)));
         metric.off(name());
         reports.trace("stops leading: " + reason);
         loop.recordEvent(identity() + " stopped leading");

@@ -27,25 +27,22 @@ final class Tenure implements Leadership {
     private final long token;
     private final long renewNanos;
     private final Clock clock;
+    /** And the monitor of what is guarded here, which is not this object: users may hold that for as long as they like. */
     private final AtomicLong validUntilNanos;
+
     private volatile long lastSentNanos;
     private volatile @Nullable RevocationReason reason;
 
-    /** Completed when {@code onStartedLeading} has returned, or will not be called any more. */
-    final CompletableFuture<Void> workReturned = new CompletableFuture<>();
-
-    /** Completed when the work has returned and {@code onStoppedLeading} has, too. */
-    final CompletableFuture<Void> quiet = new CompletableFuture<>();
-
-    /** Not this object, whose monitor users may hold for as long as they like. */
-    private final Object monitor = new Object();
+    private volatile boolean quiet;
 
     // Guarded by the monitor.
-    private final List<Runnable> revocationActions = new ArrayList<>();
+    private List<Runnable> revocationActions = List.of();
     private boolean actionsTaken;
     private @Nullable Thread worker;
     private boolean workerInterrupted;
     private boolean workStarted;
+    private boolean workOver;
+    private @Nullable CompletableFuture<Void> workReturned; // made when somebody waits for it
     private @Nullable Subscription startCheck;
 
     Tenure(String election, String identity, long number, long token, long validUntil, long renewNanos, Clock clock) {
@@ -134,7 +131,7 @@ final class Tenure implements Leadership {
     void revoke(RevocationReason why) {
         reason = why;
         validUntilNanos.set(ENDED); // from here on no work begins: what workStarted() says now, it says for good
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             cancelStartCheck();
             Thread working = worker;
             if (working != null && !workerInterrupted) {
@@ -146,14 +143,14 @@ final class Tenure implements Leadership {
 
     /** Has {@code check} cancelled when the work starts, or will not start any more. */
     void watchStart(Subscription check) {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             startCheck = check;
         }
     }
 
     /** Whether {@code onStartedLeading} was called, or is just about to be. */
     boolean workStarted() {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             return workStarted;
         }
     }
@@ -170,7 +167,7 @@ final class Tenure implements Leadership {
      * not, because the tenure has ended: its stop may have been called, or spared (I8).
      */
     boolean workBegins() {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             if (!isValid()) {
                 return false;
             }
@@ -183,16 +180,50 @@ final class Tenure implements Leadership {
 
     /** Says that it does so no longer; an interrupt that was meant for the work does not outlive it. */
     void workEnds() {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             worker = null;
             Thread.interrupted();
         }
     }
 
+    /** Says that {@code onStartedLeading} has returned, or will not be called any more. */
+    void workIsOver() {
+        CompletableFuture<Void> awaited;
+        synchronized (validUntilNanos) {
+            workOver = true;
+            awaited = workReturned;
+        }
+        if (awaited != null) {
+            awaited.complete(null);
+        }
+    }
+
+    /** Completed when the work is over. */
+    CompletableFuture<Void> workReturned() {
+        synchronized (validUntilNanos) {
+            if (workReturned == null) {
+                workReturned = workOver ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
+            }
+            return workReturned;
+        }
+    }
+
+    /** Says that the work has returned and {@code onStoppedLeading} has, too. */
+    void becomesQuiet() {
+        quiet = true;
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
     @Override
     public void onRevoked(Runnable action) {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             if (!actionsTaken) {
+                if (revocationActions.isEmpty()) {
+                    revocationActions = new ArrayList<>(1);
+                }
                 revocationActions.add(action);
                 return;
             }
@@ -202,7 +233,7 @@ final class Tenure implements Leadership {
 
     /** The actions to run now that the tenure is revoked; later ones run at once. */
     List<Runnable> takeRevocationActions() {
-        synchronized (monitor) {
+        synchronized (validUntilNanos) {
             actionsTaken = true;
             return List.copyOf(revocationActions);
         }

@@ -115,8 +115,9 @@ public enum Schedule implements Runnable {
                 Tenure tenure = tenure(number, time, 10);
                 lane.start(tenure, false, () -> {});
                 tenure.revoke(RevocationReason.CLOSED);
-                lane.stop(tenure);
-                tenure.quiet.join();
+                CompletableFuture<Void> quiet = new CompletableFuture<>();
+                lane.stop(tenure, () -> quiet.complete(null));
+                quiet.join();
             }
             lane.closed();
             crew.join();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -165,6 +166,23 @@ class TenureTests {
         assertEquals(1, closed.get());
         tenure.revoke(RevocationReason.CLOSED);
         assertEquals(1, closed.get());
+    }
+
+    @Test
+    void whoeverWaitsForTheWorkIsToldOfItsEndHoweverEarlyItAsks() {
+        CompletableFuture<Void> before = tenure.workReturned();
+        assertTrue(tenure.workBegins());
+        tenure.workEnds();
+        assertFalse(before.isDone());
+        tenure.workIsOver();
+        assertTrue(before.isDone());
+        assertTrue(tenure.workReturned().isDone());
+    }
+
+    @Test
+    void whoeverAsksWhenTheWorkIsOverNeedNotWait() {
+        tenure.workIsOver();
+        assertTrue(tenure.workReturned().isDone());
     }
 
     @Test
