@@ -18,7 +18,6 @@ import io.github.leaderelection.core.machine.ElectionState;
 import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.Surroundings;
-import io.github.leaderelection.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,14 +70,13 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     ElectorRuntime(LeaderElectionConfig config, ElectorThreads shared) {
         this.config = config;
-        TimeSource source = config.timeSource().orElseGet(() -> new SystemTimeSource(shared.timer()));
         Optional<Surroundings> simulated =
                 config.timeSource().filter(Surroundings.class::isInstance).map(Surroundings.class::cast);
         ElectorThreads threads =
                 simulated.map(Surroundings::executor).map(shared::replacedBy).orElse(shared);
         RandomGenerator random = simulated.map(Surroundings::random).orElseGet(SplittableRandom::new);
         settings = settings(config, random);
-        clock = new Clock(source);
+        clock = config.timeSource().map(Clock::new).orElseGet(shared::clock);
         loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
         callbackThreads = threads.callbacks();
         lane = new CallbackLane(

@@ -2,7 +2,6 @@ package io.github.leaderelection.core;
 
 import io.github.leaderelection.spi.TimeSource;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * callbacks, and more while those are blocked; and one for each leader's work for as long as it runs. All are daemons, and all
  * end when they have been idle for a while: an elector that is closed leaves none behind.
  *
- * @param timer where what is due begins
+ * @param clock the system's clock, with the timer in which what is due begins
  * @param loops where machines step; refuses nothing
  * @param callbacks where users' code runs that should be short; refuses nothing
  * @param works where {@code onStartedLeading} runs, which may last as long as the tenure; refuses when there is no thread
  */
-record ElectorThreads(ScheduledThreadPoolExecutor timer, Executor loops, Executor callbacks, Executor works) {
+record ElectorThreads(Clock clock, Executor loops, Executor callbacks, Executor works) {
 
     /** Longer than the default retry period, so that a process with one elector does not make a thread per renewal. */
     private static final long IDLE_SECONDS = 5;
@@ -42,17 +41,13 @@ record ElectorThreads(ScheduledThreadPoolExecutor timer, Executor loops, Executo
 
     /** One executor in the place of all threads but the timer's. */
     ElectorThreads replacedBy(Executor executor) {
-        return new ElectorThreads(timer, executor, executor, executor);
+        return new ElectorThreads(clock, executor, executor, executor);
     }
 
     private static ElectorThreads create() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        TimeSource time = new SystemTimeSource(timer);
+        TimeSource time = new SystemTimeSource(new TaskTimer(asNeeded("timer")));
         return new ElectorThreads(
-                timer,
+                new Clock(time),
                 new ElasticThreads(asNeeded("loop"), LOOP_THREADS, 0, time),
                 new ElasticThreads(asNeeded("callback"), CALLBACK_THREADS, CALLBACK_THREADS, time),
                 asNeeded("work"));

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ final class Rig {
         elector = new ElectorRuntime(
                 config.build(),
                 new ElectorThreads(
-                        new ScheduledThreadPoolExecutor(0),
+                        new Clock(time),
                         loops,
                         new ElasticThreads(callbackThreads == null ? callbacks : callbackThreads, 16, 16, time),
                         callbackThreads == null ? works : callbackThreads));

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -290,7 +289,7 @@ public enum Schedule implements Runnable {
                 .releaseOnCancel(true)
                 .timeSource(new HandClock())
                 .build();
-        return new ElectorRuntime(config, new ElectorThreads(new ScheduledThreadPoolExecutor(0), crew, crew, crew));
+        return new ElectorRuntime(config, new ElectorThreads(new Clock(new HandClock()), crew, crew, crew));
     }
 
     /** A thread for each task. */
