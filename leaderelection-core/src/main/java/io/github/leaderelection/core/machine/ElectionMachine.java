@@ -83,7 +83,7 @@ public final class ElectionMachine {
     /** By when the work should be quiet, or the record released. */
     private long endByNanos;
 
-    private List<ElectionAction> actions = new ArrayList<>();
+    private List<ElectionAction> actions = List.of(); // but in a step
     private long step;
     private long now = Long.MIN_VALUE;
     private Instant wall = Instant.EPOCH;
@@ -125,7 +125,10 @@ public final class ElectionMachine {
         settleSessions();
         announceLeader();
         require(state != ElectionState.LEADING || now < validUntilNanos, "I1: leading past the deadline");
-        return actions;
+        List<ElectionAction> done = actions;
+        actions = List.of(); // a machine that waits keeps nothing of its last step
+        wall = Instant.EPOCH;
+        return done;
     }
 
     /** When the next {@link ElectionEvent.TimerFired} is due, if nothing else happens; {@link #NEVER} if not at all. */
