@@ -1,8 +1,8 @@
 package io.github.leaderelection.core.machine;
 
 import io.github.leaderelection.LeaderElectionRecord;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +27,25 @@ final class Attempts {
     // and then applied would look like a rival's write: that costs a tenure, never safety.
     private static final int MOST = 32;
 
-    private final Deque<Attempt> open = new ArrayDeque<>();
+    private List<Attempt> open = List.of(); // a list that can change only while there are some
 
     void add(Attempt attempt) {
-        if (open.size() == MOST) {
-            open.removeFirst();
+        if (open.isEmpty()) {
+            open = new ArrayList<>(1);
+        } else if (open.size() == MOST) {
+            open.remove(0);
         }
-        open.addLast(attempt);
+        open.add(attempt);
     }
 
     void remove(Attempt attempt) {
-        open.remove(attempt);
+        if (!open.isEmpty()) {
+            open.remove(attempt);
+        }
     }
 
     void clear() {
-        open.clear();
+        open = List.of();
     }
 
     /** Whether an acquisition is among them: only that may make a holder of whoever does not hold the record yet. */
