@@ -41,7 +41,7 @@ final class LockCalls {
     private static final class UnderWay {
         private final Source kind;
         private volatile boolean abandoned; // set by the loop, read by whoever answers
-        private @Nullable Future<?> future;
+        private volatile @Nullable Future<?> future; // until it is answered: the answer is not kept for this
 
         UnderWay(Source kind) {
             this.kind = kind;
@@ -120,12 +120,13 @@ final class LockCalls {
                 answer.take(null, nullAnswer());
                 return;
             }
+            sent.future = cancellable(stage);
             stage.whenComplete((result, failure) -> {
+                sent.future = null;
                 if (!sent.abandoned) {
                     answer.take(result, unwrap(failure));
                 }
             });
-            sent.future = cancellable(stage);
         } catch (Throwable thrown) { // a missing class, say: the call is over all the same
             answer.take(null, thrown);
         }
@@ -151,8 +152,9 @@ final class LockCalls {
         }
         underWay = null;
         given.abandoned = true;
-        if (given.future != null) {
-            given.future.cancel(false);
+        Future<?> awaited = given.future;
+        if (awaited != null) {
+            awaited.cancel(false);
         }
         if (overdue) {
             troubles.accept(given.kind, unanswered(given.kind));
