@@ -23,11 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -41,6 +41,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     /** What a bounded wait allows beyond the time that its steps may take: a busy machine, a collector's pause. */
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Without state of its own, one for all electors. */
+    private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
     private final LeaderElectionConfig config;
     private final MachineSettings settings;
@@ -74,7 +77,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 config.timeSource().filter(Surroundings.class::isInstance).map(Surroundings.class::cast);
         ElectorThreads threads =
                 simulated.map(Surroundings::executor).map(shared::replacedBy).orElse(shared);
-        RandomGenerator random = simulated.map(Surroundings::random).orElseGet(SplittableRandom::new);
+        RandomGenerator random = simulated.map(Surroundings::random).orElse(RANDOM);
         settings = settings(config, random);
         clock = config.timeSource().map(Clock::new).orElseGet(shared::clock);
         loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
