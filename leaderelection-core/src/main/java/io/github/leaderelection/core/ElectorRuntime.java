@@ -54,7 +54,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private final MetricLane metric;
     private final @Nullable HealthChecks health;
     private final Executor callbackThreads;
-    private final List<CompletableFuture<Void>> stepDowns = new ArrayList<>(); // of the loop
+    private List<CompletableFuture<Void>> stepDowns = List.of(); // of the loop
 
     private volatile LeaderView view = new LeaderView(Optional.empty(), 0);
     private volatile @Nullable Tenure tenure; // the latest; written by the loop
@@ -192,6 +192,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     public CompletionStage<Void> stepDown() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> {
+            if (stepDowns.isEmpty()) {
+                stepDowns = new ArrayList<>(1);
+            }
             stepDowns.add(done);
             loop.step(new ElectionEvent.StepDownRequested(RevocationReason.STEPPED_DOWN));
             if (loop.isBroken()) {
@@ -420,9 +423,13 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     }
 
     private void completeStepDowns() {
+        List<CompletableFuture<Void>> waiting = stepDowns;
+        if (waiting.isEmpty()) {
+            return;
+        }
+        stepDowns = List.of();
         // What a user has chained to it runs where callbacks do, not on the loop.
-        stepDowns.forEach(done -> done.completeAsync(() -> null, callbackThreads));
-        stepDowns.clear();
+        waiting.forEach(done -> done.completeAsync(() -> null, callbackThreads));
     }
 
     /** The end has come from within: who waits in run() and is told so may call at once. */
