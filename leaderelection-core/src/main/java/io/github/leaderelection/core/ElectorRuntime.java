@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     /** What onlookers are told, without asking the loop. */
-    private record LeaderView(Optional<String> leader, long untilNanos) {}
+    private record LeaderView(@Nullable String leader, long untilNanos) {}
 
     /** What a bounded wait allows beyond the time that its steps may take: a busy machine, a collector's pause. */
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -56,7 +56,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private final Executor callbackThreads;
     private List<CompletableFuture<Void>> stepDowns = List.of(); // of the loop
 
-    private volatile LeaderView view = new LeaderView(Optional.empty(), 0);
+    private volatile LeaderView view = new LeaderView(null, 0);
     private volatile @Nullable Tenure tenure; // the latest; written by the loop
     private volatile @Nullable Throwable failure;
     private @Nullable LockDeniedException denied; // of the loop
@@ -219,7 +219,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     @Override
     public Optional<String> getLeader() {
         LeaderView current = view;
-        return clock.nowNanos() < current.untilNanos() ? current.leader() : Optional.empty();
+        return clock.nowNanos() < current.untilNanos() ? Optional.ofNullable(current.leader()) : Optional.empty();
     }
 
     @Override
@@ -379,7 +379,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     @Override
     public void onStep(ElectionMachine machine) {
-        view = new LeaderView(machine.leader(), machine.leaderUntilNanos()); // before anybody is told of it
+        view = new LeaderView(machine.leader().orElse(null), machine.leaderUntilNanos()); // before anybody is told of it
     }
 
     @Override
