@@ -43,7 +43,11 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Without state of its own, one for all electors. */
-    private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+    private static final RandomGenerator RANDOM =
+            () -> ThreadLocalRandom.current().nextLong();
+
+    /** Those of the elector that was made last. */
+    private static volatile @Nullable MachineSettings latestSettings;
 
     private final LeaderElectionConfig config;
     private final MachineSettings settings;
@@ -108,9 +112,12 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 .orElse(null);
     }
 
+    /** Electors of one process are alike nearly always, but for the election: those that follow each other share settings. */
     private static MachineSettings settings(LeaderElectionConfig config, RandomGenerator random) {
+        boolean sessions = config.lock().capabilities().sessions()
+                && config.lock().sessions().isPresent();
         long retryNanos = config.retryPeriod().toNanos();
-        return new MachineSettings(
+        MachineSettings wanted = new MachineSettings(
                 config.lock().identity(),
                 config.leaseDuration().toNanos(),
                 config.renewDeadline().toNanos(),
@@ -118,9 +125,14 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
                 config.drainTimeout().toNanos(),
                 config.releaseOnCancel(),
                 config.lock().capabilities().watch(),
-                config.lock().capabilities().sessions()
-                        && config.lock().sessions().isPresent(),
-                (long) (random.nextDouble() * retryNanos));
+                sessions,
+                sessions ? retryNanos : (long) (random.nextDouble() * retryNanos));
+        MachineSettings before = latestSettings;
+        if (before != null && before.equals(wanted)) {
+            return before;
+        }
+        latestSettings = wanted;
+        return wanted;
     }
 
     // ---- what users call
@@ -379,7 +391,8 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
 
     @Override
     public void onStep(ElectionMachine machine) {
-        view = new LeaderView(machine.leader().orElse(null), machine.leaderUntilNanos()); // before anybody is told of it
+        view = new LeaderView(
+                machine.leader().orElse(null), machine.leaderUntilNanos()); // before anybody is told of it
     }
 
     @Override
