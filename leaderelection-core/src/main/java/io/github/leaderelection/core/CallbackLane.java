@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  * the loop only.
  */
 final class CallbackLane {
+
+    /** Who is told, on the thread of a callback, of what it threw. */
+    interface Owner {
+        /** A callback threw, but not {@code onError}. */
+        void onCallbackThrew(Throwable thrown);
+
+        /** {@code onError} threw: to be told of that, it would be called for ever. */
+        void onErrorThrew(Throwable thrown);
+    }
 
     /** A callback, which may throw what it likes. */
     interface Callback {
@@ -27,30 +35,21 @@ final class CallbackLane {
     private final Executor works;
     private final Clock clock;
     private final long drainNanos;
-    private final Consumer<Throwable> onThrown;
-    private final Consumer<Throwable> onErrorThrew;
+    private final Owner owner;
     private boolean closed;
     private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
 
     /**
-     * {@code executor} refuses nothing; {@code works} gives a thread to each work, or refuses. What callbacks throw is told
-     * on their thread: {@code onErrorThrew} for {@code onError}, else {@code onThrown}.
+     * {@code executor} refuses nothing; {@code works} gives a thread to each work, or refuses.
      */
     CallbackLane(
-            LeaderCallbacks callbacks,
-            Executor executor,
-            Executor works,
-            Clock clock,
-            long drainNanos,
-            Consumer<Throwable> onThrown,
-            Consumer<Throwable> onErrorThrew) {
+            LeaderCallbacks callbacks, Executor executor, Executor works, Clock clock, long drainNanos, Owner owner) {
         this.callbacks = callbacks;
         this.executor = executor;
         this.works = works;
         this.clock = clock;
         this.drainNanos = drainNanos;
-        this.onThrown = onThrown;
-        this.onErrorThrew = onErrorThrew;
+        this.owner = owner;
     }
 
     /** Whether the caller is users' code of this elector: a callback of this lane, or what runs beside them. */
@@ -70,7 +69,7 @@ final class CallbackLane {
                 })
                 .whenComplete((ignored, refused) -> {
                     if (refused != null) { // no more threads, say
-                        onThrown.accept(refused);
+                        owner.onCallbackThrew(refused);
                         onOver.run();
                     }
                 });
@@ -137,8 +136,8 @@ final class CallbackLane {
             run(() -> {
                 try {
                     callbacks.onError(error);
-                } catch (Throwable thrown) { // to be told of that, it would be called for ever
-                    onErrorThrew.accept(thrown);
+                } catch (Throwable thrown) {
+                    owner.onErrorThrew(thrown);
                 }
             });
         }
@@ -180,7 +179,7 @@ final class CallbackLane {
         try {
             return clock.schedule(task, delayNanos);
         } catch (Throwable none) {
-            onThrown.accept(none);
+            owner.onCallbackThrew(none);
             task.run();
             return () -> {};
         }
@@ -192,10 +191,10 @@ final class CallbackLane {
         } catch (InterruptedException interrupted) {
             // The way in which work that obeys its revocation ends; any other interrupt is worth a word.
             if (interruptible == null || interruptible.revocationReason().isEmpty()) {
-                onThrown.accept(interrupted);
+                owner.onCallbackThrew(interrupted);
             }
         } catch (Throwable thrown) { // of the user's making, errors included: reported, and carried on from
-            onThrown.accept(thrown);
+            owner.onCallbackThrew(thrown);
         }
     }
 

@@ -34,7 +34,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One elector: the machine, its loop, its tenures and its callbacks, put together. */
-final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
+final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, CallbackLane.Owner {
 
     /** What onlookers are told, without asking the loop. */
     private record LeaderView(@Nullable String leader, long untilNanos) {}
@@ -87,13 +87,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
         loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
         callbackThreads = threads.callbacks();
         lane = new CallbackLane(
-                config.callbacks(),
-                threads.callbacks(),
-                threads.works(),
-                clock,
-                settings.drainNanos(),
-                this::onCallbackThrew,
-                this::log);
+                config.callbacks(), threads.callbacks(), threads.works(), clock, settings.drainNanos(), this);
         reports = new ErrorReports(name(), identity(), lane);
         metric = MetricLane.of(
                 config.metricsProvider().orElseGet(LeaderElectors::provider).newLeaderMetric(),
@@ -476,12 +470,16 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner {
         markClosed();
     }
 
-    private void onCallbackThrew(Throwable thrown) {
-        log(thrown);
+    // ---- what callbacks' threads call
+
+    @Override
+    public void onCallbackThrew(Throwable thrown) {
+        onErrorThrew(thrown);
         loop.execute(() -> lane.error(thrown));
     }
 
-    private void log(Throwable thrown) {
+    @Override
+    public void onErrorThrew(Throwable thrown) {
         ErrorReports.logThrown(name() + "/" + identity(), thrown);
     }
 }

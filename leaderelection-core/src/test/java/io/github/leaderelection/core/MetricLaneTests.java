@@ -19,7 +19,7 @@ class MetricLaneTests {
     private final List<String> told = new ArrayList<>();
     private final List<Throwable> troubles = new ArrayList<>();
     private final CallbackLane callbacks = new CallbackLane(
-            new Rig.Told(), threads, threads, new Clock(new HandClock()), 1, troubles::add, troubles::add);
+            new Rig.Told(), threads, threads, new Clock(new HandClock()), 1, Rig.tellingOf(troubles::add));
 
     private final MetricLane metric = MetricLane.of(
             new LeaderMetric() {

@@ -57,6 +57,21 @@ final class Rig {
                         callbackThreads == null ? works : callbackThreads));
     }
 
+    /** An owner of a lane that hears of all that its callbacks throw alike. */
+    static CallbackLane.Owner tellingOf(Consumer<Throwable> thrown) {
+        return new CallbackLane.Owner() {
+            @Override
+            public void onCallbackThrew(Throwable error) {
+                thrown.accept(error);
+            }
+
+            @Override
+            public void onErrorThrew(Throwable error) {
+                thrown.accept(error);
+            }
+        };
+    }
+
     /** What callbacks were told. */
     static final class Told implements LeaderCallbacks {
         final List<String> lines = new ArrayList<>();

@@ -109,7 +109,7 @@ public enum Schedule implements Runnable {
         void play(Crew crew) {
             HandClock time = new HandClock();
             Stage stage = new Stage();
-            CallbackLane lane = new CallbackLane(stage, crew, crew, new Clock(time), 10, stage::failed, stage::failed);
+            CallbackLane lane = new CallbackLane(stage, crew, crew, new Clock(time), 10, Rig.tellingOf(stage::failed));
             for (int number = 1; number <= 2; number++) {
                 Tenure tenure = tenure(number, time, 10);
                 lane.start(tenure, false, () -> {});
@@ -164,7 +164,7 @@ public enum Schedule implements Runnable {
         void play(Crew crew) {
             Stage stage = new Stage();
             CallbackLane lane =
-                    new CallbackLane(stage, crew, crew, new Clock(new HandClock()), 10, stage::failed, stage::failed);
+                    new CallbackLane(stage, crew, crew, new Clock(new HandClock()), 10, Rig.tellingOf(stage::failed));
             Gauge gauge = new Gauge();
             MetricLane metric = MetricLane.of(gauge, crew, lane, stage::failed);
             metric.on("election");
