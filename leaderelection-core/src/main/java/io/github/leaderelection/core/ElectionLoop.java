@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Steps one machine, an event at a time, on shared threads; sends what it wants sent and keeps its timer. The rest of what
  * the machine says goes to the owner.
  */
-final class ElectionLoop {
+final class ElectionLoop implements LockCalls.Listener {
 
     /** Who is told, on the loop. */
     interface Owner {
@@ -64,16 +64,18 @@ final class ElectionLoop {
         sessions = lock.sessions()
                 .map(offered -> new SessionCalls(offered, settings, clock, this, random, loops))
                 .orElse(null);
-        calls = new LockCalls(
-                lock,
-                settings.callNanos(),
-                this::post,
-                (source, trouble) -> execute(() -> owner.onTrouble(source, trouble)));
+        calls = new LockCalls(lock, settings, this);
     }
 
     /** Hands in an event, from any thread. */
-    void post(ElectionEvent event) {
+    @Override
+    public void post(ElectionEvent event) {
         serial.execute(() -> step(event));
+    }
+
+    @Override
+    public void trouble(Source source, Throwable trouble) {
+        execute(() -> owner.onTrouble(source, trouble));
     }
 
     /** Runs something on the loop. */

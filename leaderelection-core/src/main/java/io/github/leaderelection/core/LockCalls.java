@@ -3,6 +3,7 @@ package io.github.leaderelection.core;
 import io.github.leaderelection.core.ErrorReports.Source;
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
+import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.core.machine.Seen;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
@@ -19,8 +20,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockCalls {
 
+    /** Who is told, on any thread; a trouble comes before its event. */
+    interface Listener {
+        void post(ElectionEvent event);
+
+        void trouble(Source source, Throwable trouble);
+    }
+
     private final ResourceLock lock;
-    private final long callNanos;
-    private final Consumer<ElectionEvent> events;
-    private final BiConsumer<Source, Throwable> troubles;
+    private final MachineSettings settings;
+    private final Listener listener;
     private @Nullable UnderWay underWay;
     private @Nullable Subscription watch;
 
@@ -48,28 +53,22 @@ final class LockCalls {
         }
     }
 
-    /**
-     * {@code callNanos} is how long a call may take. {@code events} and {@code troubles} are told from any thread; a
-     * trouble comes before its event.
-     */
-    LockCalls(
-            ResourceLock lock, long callNanos, Consumer<ElectionEvent> events, BiConsumer<Source, Throwable> troubles) {
+    LockCalls(ResourceLock lock, MachineSettings settings, Listener listener) {
         this.lock = lock;
-        this.callNanos = callNanos;
-        this.events = events;
-        this.troubles = troubles;
+        this.settings = settings;
+        this.listener = listener;
     }
 
     void read(long call) {
         send(Source.READ, lock::get, (snapshot, failure) -> {
             if (failure == null && snapshot != null) {
-                events.accept(new ElectionEvent.ReadAnswered(call, seen(snapshot)));
+                listener.post(new ElectionEvent.ReadAnswered(call, seen(snapshot)));
             } else if (failure instanceof MalformedRecordException) {
-                troubles.accept(Source.READ, failure);
-                events.accept(new ElectionEvent.ReadAnswered(call, new Seen.Malformed()));
+                listener.trouble(Source.READ, failure);
+                listener.post(new ElectionEvent.ReadAnswered(call, new Seen.Malformed()));
             } else {
-                troubles.accept(Source.READ, failure == null ? nullAnswer() : failure);
-                events.accept(new ElectionEvent.ReadFailed(call, failure instanceof LockDeniedException));
+                listener.trouble(Source.READ, failure == null ? nullAnswer() : failure);
+                listener.post(new ElectionEvent.ReadFailed(call, failure instanceof LockDeniedException));
             }
         });
     }
@@ -90,17 +89,17 @@ final class LockCalls {
 
     private void written(long call, @Nullable WriteResult result, @Nullable Throwable failure) {
         if (failure == null && result instanceof WriteResult.Written written) {
-            events.accept(new ElectionEvent.WriteApplied(call, written.version()));
+            listener.post(new ElectionEvent.WriteApplied(call, written.version()));
             return;
         }
         if (failure == null && result instanceof WriteResult.Conflict) {
-            events.accept(new ElectionEvent.WriteConflicted(call));
+            listener.post(new ElectionEvent.WriteConflicted(call));
             return;
         }
-        troubles.accept(Source.WRITE, failure == null ? nullAnswer() : failure);
+        listener.trouble(Source.WRITE, failure == null ? nullAnswer() : failure);
         boolean denied = failure instanceof LockDeniedException;
         boolean refused = denied || failure instanceof LockUnavailableException;
-        events.accept(refused ? new ElectionEvent.WriteRefused(call, denied) : new ElectionEvent.WriteUnknown(call));
+        listener.post(refused ? new ElectionEvent.WriteRefused(call, denied) : new ElectionEvent.WriteUnknown(call));
     }
 
     private Throwable nullAnswer() {
@@ -157,12 +156,12 @@ final class LockCalls {
             awaited.cancel(false);
         }
         if (overdue) {
-            troubles.accept(given.kind, unanswered(given.kind));
+            listener.trouble(given.kind, unanswered(given.kind));
         }
     }
 
     private Throwable unanswered(Source kind) {
-        long bound = TimeUnit.NANOSECONDS.toMillis(callNanos);
+        long bound = TimeUnit.NANOSECONDS.toMillis(settings.callNanos());
         return kind == Source.WRITE
                 ? new LockIndeterminateException(lock.describe() + " did not answer a write within " + bound
                         + " ms; it may have been applied, and a read will tell")
@@ -175,24 +174,24 @@ final class LockCalls {
             watch = lock.watch(new LockWatcher() {
                 @Override
                 public void onRecord(Optional<LockSnapshot> snapshot) {
-                    events.accept(new ElectionEvent.Watched(number, seen(snapshot)));
+                    listener.post(new ElectionEvent.Watched(number, seen(snapshot)));
                 }
 
                 @Override
                 public void onMalformed(MalformedRecordException error) {
-                    troubles.accept(Source.WATCH, error);
-                    events.accept(new ElectionEvent.Watched(number, new Seen.Malformed()));
+                    listener.trouble(Source.WATCH, error);
+                    listener.post(new ElectionEvent.Watched(number, new Seen.Malformed()));
                 }
 
                 @Override
                 public void onBroken(LockException cause) {
-                    troubles.accept(Source.WATCH, cause);
-                    events.accept(new ElectionEvent.WatchBroken(number));
+                    listener.trouble(Source.WATCH, cause);
+                    listener.post(new ElectionEvent.WatchBroken(number));
                 }
             });
         } catch (Throwable thrown) { // as above
-            troubles.accept(Source.WATCH, thrown);
-            events.accept(new ElectionEvent.WatchBroken(number));
+            listener.trouble(Source.WATCH, thrown);
+            listener.post(new ElectionEvent.WatchBroken(number));
         }
     }
 
@@ -205,7 +204,7 @@ final class LockCalls {
         try {
             open.close();
         } catch (Throwable thrown) { // what it tells from here on is not listened to
-            troubles.accept(Source.WATCH, thrown);
+            listener.trouble(Source.WATCH, thrown);
         }
     }
 
@@ -213,7 +212,7 @@ final class LockCalls {
         try {
             lock.recordEvent(message);
         } catch (Throwable thrown) { // a note that is not taken ends no tenure
-            troubles.accept(Source.EVENT, thrown);
+            listener.trouble(Source.EVENT, thrown);
         }
     }
 
