@@ -5,15 +5,17 @@ import io.github.leaderelection.spi.Subscription;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The one timer of a loop. All its methods are called on the loop, and what is due runs there. */
-final class LoopTimer {
+/**
+ * The one timer of a loop, and the task that is scheduled for it. All its methods but {@link #run} are called on the loop, and
+ * what is due runs there.
+ */
+final class LoopTimer implements Runnable {
 
     private final Clock clock;
     private final Executor loop;
     private final Runnable due;
     private long atNanos = ElectionMachine.NEVER;
     private @Nullable Subscription scheduled;
-    private long number;
 
     LoopTimer(Clock clock, Executor loop, Runnable due) {
         this.clock = clock;
@@ -32,16 +34,18 @@ final class LoopTimer {
         }
         cancel();
         atNanos = wakeAtNanos;
-        long set = ++number;
-        scheduled = clock.schedule(() -> loop.execute(() -> onDue(set)), Math.max(0, wakeAtNanos - clock.nowNanos()));
+        scheduled = clock.schedule(this, Math.max(0, wakeAtNanos - clock.nowNanos()));
     }
 
-    private void onDue(long set) {
-        if (set != number) {
-            return; // fired while it was being replaced; its successor must not be forgotten for it, or there are two
-        }
-        atNanos = ElectionMachine.NEVER;
-        scheduled = null;
+    /** The timer has fired, on whatever thread. */
+    @Override
+    public void run() {
+        loop.execute(this::onDue);
+    }
+
+    /** One that fired while it was being replaced costs a step too many, and its successor, or there would be two. */
+    private void onDue() {
+        cancel();
         due.run();
     }
 
