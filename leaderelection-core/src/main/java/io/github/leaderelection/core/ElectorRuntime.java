@@ -42,6 +42,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
     /** What a bounded wait allows beyond the time that its steps may take: a busy machine, a collector's pause. */
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** The run of an elector that was started: nobody waits for its end but by closing. */
+    private static final CompletableFuture<Void> UNATTENDED = CompletableFuture.completedFuture(null);
+
     /** Without state of its own, one for all electors. */
     private static final RandomGenerator RANDOM =
             () -> ThreadLocalRandom.current().nextLong();
@@ -184,7 +187,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
             if (running != null) {
                 throw new IllegalStateException("the elector " + identity() + " is running already");
             }
-            CompletableFuture<Void> begun = new CompletableFuture<>();
+            CompletableFuture<Void> begun = mode == Mode.ONE_TENURE ? new CompletableFuture<>() : UNATTENDED;
             running = begun;
             if (health != null && mode != Mode.OBSERVE) {
                 health.start();
