@@ -70,13 +70,12 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
     private boolean closedMarked; // of the loop
     private boolean workStuck; // of the loop
 
-    /** Not this object, whose monitor users may hold for as long as they like. */
-    private final Object monitor = new Object();
+    /** And the monitor of what follows, which is not this object: users may hold that for as long as they like. */
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    // Guarded by the monitor.
+    // Guarded by that monitor.
     private @Nullable CompletableFuture<Void> running;
     private boolean closing;
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     ElectorRuntime(LeaderElectionConfig config, ElectorThreads shared) {
         this.config = config;
@@ -163,7 +162,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
 
     /** Unless that run has ended just now: what runs next must not be cancelled in its place. */
     private void cancel(CompletableFuture<Void> run) {
-        synchronized (monitor) {
+        synchronized (closed) {
             if (running == run) {
                 loop.post(new ElectionEvent.CancelRequested());
             }
@@ -180,7 +179,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
     }
 
     private CompletableFuture<Void> begin(Mode mode) {
-        synchronized (monitor) {
+        synchronized (closed) {
             if (closing) {
                 throw new IllegalStateException("the elector " + identity() + " is closed: make a new one");
             }
@@ -253,7 +252,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
 
     @Override
     public void close() {
-        synchronized (monitor) {
+        synchronized (closed) {
             if (!closing) {
                 closing = true;
                 loop.post(new ElectionEvent.CloseRequested());
@@ -408,7 +407,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
             health.stop();
         }
         CompletableFuture<Void> finished;
-        synchronized (monitor) {
+        synchronized (closed) {
             finished = running;
         }
         if (finished == null) {
@@ -416,7 +415,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
         }
         Throwable failed = failure;
         callbacksSettled().thenRun(() -> {
-            synchronized (monitor) {
+            synchronized (closed) {
                 running = null;
             }
             if (failed == null) {
@@ -444,7 +443,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
 
     /** The end has come from within: who waits in run() and is told so may call at once. */
     private void refuseStarts() {
-        synchronized (monitor) {
+        synchronized (closed) {
             closing = true;
         }
     }
