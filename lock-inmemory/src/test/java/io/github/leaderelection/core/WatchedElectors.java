@@ -23,7 +23,7 @@ public final class WatchedElectors {
     public WatchedElectors() {
         ElectorThreads shared = ElectorThreads.shared();
         engine = new CoreEngine(new ElectorThreads(
-                shared.timer(), counted(shared.loops()), watched(shared.callbacks()), watched(shared.works())));
+                shared.clock(), counted(shared.loops()), watched(shared.callbacks()), watched(shared.works())));
     }
 
     private Executor counted(Executor loops) {
