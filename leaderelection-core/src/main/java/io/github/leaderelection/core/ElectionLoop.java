@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Steps one machine, an event at a time, on shared threads; sends what it wants sent and keeps its timer. The rest of what
  * the machine says goes to the owner.
  */
-final class ElectionLoop implements LockCalls.Listener, Runnable {
+final class ElectionLoop implements LockCalls.Listener {
 
     /** Who is told, on the loop. */
     interface Owner {

@@ -46,6 +46,11 @@ class SessionKeeperTests {
         }
 
         @Override
+        public void onGivenUp(String session) {
+            lines.add(session + " given up");
+        }
+
+        @Override
         public void onTrouble(Throwable trouble) {
             lines.add("trouble " + trouble.getClass().getSimpleName());
         }
@@ -169,7 +174,7 @@ class SessionKeeperTests {
     }
 
     @Test
-    void aSessionThatIsGivenUpIsEndedAndFollowedByAnother() {
+    void aSessionThatIsGivenUpIsLeftToLapseAndFollowedByAnother() {
         Told told = new Told();
         keeper.join(told);
         tasks.runAll();
@@ -180,9 +185,9 @@ class SessionKeeperTests {
         assertEquals(List.of(), takeCalls());
         keeper.giveUp("S1");
         tasks.runAll();
-        assertEquals(List.of("S1 ended"), told.take());
+        assertEquals(List.of("S1 given up"), told.take());
         advance(1);
-        assertEquals(List.of("end S1", "open 15s"), takeCalls());
+        assertEquals(List.of("open 15s"), takeCalls());
         assertEquals(List.of("S2 since 0"), told.take());
     }
 
