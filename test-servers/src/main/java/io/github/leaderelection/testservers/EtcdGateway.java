@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class EtcdGateway {
 
     private static final Duration CALL_MAX = Duration.ofSeconds(20);
-    private static final Pattern HANDLED =
-            Pattern.compile("grpc_server_handled_total\\{.*grpc_method=\"(\\w+)\".*} (\\S+)");
+    private static final Pattern HANDLED = countOf("grpc_server_handled_total");
+    private static final Pattern RECEIVED = countOf("grpc_server_msg_received_total");
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CALL_MAX).build();
@@ -66,10 +66,22 @@ final class EtcdGateway {
         }
     }
 
+    private static Pattern countOf(String metric) {
+        return Pattern.compile(metric + "\\{.*grpc_method=\"(\\w+)\".*} (\\S+)");
+    }
+
     Map<String, Long> handledByMethod() {
+        return countByMethod(HANDLED);
+    }
+
+    Map<String, Long> receivedByMethod() {
+        return countByMethod(RECEIVED);
+    }
+
+    private Map<String, Long> countByMethod(Pattern pattern) {
         String metrics = send(HttpRequest.newBuilder(base.resolve("/metrics")).timeout(CALL_MAX));
         Map<String, Long> counts = new TreeMap<>();
-        Matcher matcher = HANDLED.matcher(metrics);
+        Matcher matcher = pattern.matcher(metrics);
         while (matcher.find()) {
             counts.merge(matcher.group(1), (long) Double.parseDouble(matcher.group(2)), Long::sum);
         }

@@ -259,6 +259,11 @@ public final class EtcdServer implements AutoCloseable {
         return gateway.handledByMethod();
     }
 
+    /** How many messages the member has received, by method; a stream may bring many, which count as they come. */
+    public Map<String, Long> messageCounts() {
+        return gateway.receivedByMethod();
+    }
+
     /** Throws away the history up to now. */
     public void compact() {
         gateway.compact();
