@@ -1,7 +1,6 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.KV;
 import io.github.leaderelection.spi.LockException;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -36,13 +35,13 @@ final class EtcdCall<T> {
     private static final long UNANSWERED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final EtcdConnection connection;
-    private final Function<KV, CompletableFuture<T>> request;
+    private final Function<Client, CompletableFuture<T>> request;
     private final Translation translation;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Deadline deadline;
     private volatile @Nullable Sending sending;
 
-    EtcdCall(EtcdConnection connection, Function<KV, CompletableFuture<T>> request, Translation translation) {
+    EtcdCall(EtcdConnection connection, Function<Client, CompletableFuture<T>> request, Translation translation) {
         this.connection = connection;
         this.request = request;
         this.translation = translation;
@@ -115,7 +114,7 @@ final class EtcdCall<T> {
 
     private void sendOver(Client client, CompletableFuture<T> reply) {
         try {
-            request.apply(client.getKVClient()).whenComplete((value, error) -> {
+            request.apply(client).whenComplete((value, error) -> {
                 if (error == null) {
                     reply.complete(value);
                 } else {

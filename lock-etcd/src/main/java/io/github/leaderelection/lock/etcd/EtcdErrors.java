@@ -30,21 +30,56 @@ final class EtcdErrors {
     private static final String NO_USER_GIVEN = "etcdserver: user name is empty";
     private static final String USERS_NOT_ENABLED = "etcdserver: authentication is not enabled";
     private static final String WRONG_PASSWORD = "etcdserver: authentication failed";
+    private static final String LEASE_NOT_FOUND = "etcdserver: requested lease not found";
     private static final int DETAIL_CHARS_MAX = 200;
+
+    private static final Subject RECORD = new Subject(
+            "record",
+            "grant a role with readwrite permission for that key (etcdctl role grant-permission)",
+            "read it to find out");
 
     private final String place;
     private final String who;
+    private final Subject subject;
 
     /**
-     * Translates for one key.
+     * Translates for the record under one key.
      *
      * @param place what errors are about, for example {@code etcd key /a at http://127.0.0.1:2379}
      * @param user the user in whose name requests are made, if any
      */
     EtcdErrors(String place, Optional<String> user) {
+        this(place, user, RECORD);
+    }
+
+    private EtcdErrors(String place, Optional<String> user, Subject subject) {
         this.place = place;
         this.who = user.map(name -> "user '" + name + "'").orElse("a client without user");
+        this.subject = subject;
     }
+
+    /**
+     * Translates for sessions.
+     *
+     * @param place what errors are about, for example {@code etcd keys /a/.sessions/ at http://127.0.0.1:2379}
+     * @param user the user in whose name requests are made, if any
+     * @param rights the prefix of all keys that a candidate reads and writes, those of the sessions among them
+     */
+    static EtcdErrors ofSessions(String place, Optional<String> user, String rights) {
+        String remedy = "grant a role with readwrite permission for the whole prefix '" + rights
+                + "' (etcdctl role grant-permission --prefix ROLE readwrite " + rights
+                + "), or set leases to observed on all candidates";
+        return new EtcdErrors(place, user, new Subject("session", remedy, "it ends by itself unless it is kept alive"));
+    }
+
+    /**
+     * What requests are about.
+     *
+     * @param noun how to call it
+     * @param grant what to do where rights are missing
+     * @param unsure what to know where the fate of a request is open
+     */
+    private record Subject(String noun, String grant, String unsure) {}
 
     /** What etcd said, and whether it was said to the authentication that comes before a request. */
     private record Answer(Status status, boolean beforeSending) {
@@ -57,28 +92,75 @@ final class EtcdErrors {
 
     /** What a failed read or watch means. */
     LockException ofRead(Throwable error) {
+        return ofQuestion("read", "read", error);
+    }
+
+    /** What a failed keep-alive means. */
+    LockException ofKeepAlive(Throwable error) {
+        return ofQuestion("keep alive", "kept alive", error);
+    }
+
+    private LockException ofQuestion(String verb, String participle, Throwable error) {
         Answer answer = answer(error);
         if (isDenied(answer)) {
-            return denied("read", answer, error);
+            return denied(verb, answer, error);
         }
         return new LockUnavailableException(
-                place + ": the record could not be read: " + detail(answer, error) + "; " + remedy(answer), error);
+                place + ": the " + subject.noun() + " could not be " + participle + ": " + detail(answer, error) + "; "
+                        + remedy(answer),
+                error);
     }
 
     /** What a failed write means, given whether it surely never left this process. */
     LockException ofWrite(Throwable error, boolean surelyNotSent) {
+        return ofChange("write", "written", error, surelyNotSent);
+    }
+
+    /** What it means that a session could not be opened. */
+    LockException ofOpen(Throwable error, boolean surelyNotSent) {
+        return ofChange("open", "opened", error, surelyNotSent);
+    }
+
+    /** What it means that a session could not be ended. */
+    LockException ofEnd(Throwable error, boolean surelyNotSent) {
+        return ofChange("end", "ended", error, surelyNotSent);
+    }
+
+    private LockException ofChange(String verb, String participle, Throwable error, boolean surelyNotSent) {
         Answer answer = answer(error);
         if (isDenied(answer)) {
-            return denied("write", answer, error);
+            return denied(verb, answer, error);
         }
         if (surelyNotSent || answer.beforeSending() || isRefused(answer)) {
             return new LockUnavailableException(
-                    place + ": the record was not written: " + detail(answer, error) + "; " + remedy(answer), error);
+                    place + ": the " + subject.noun() + " was not " + participle + ": " + detail(answer, error) + "; "
+                            + remedy(answer),
+                    error);
         }
         return new LockIndeterminateException(
-                place + ": the record may have been written or not: " + detail(answer, error)
-                        + "; read it to find out, and " + remedy(answer),
+                place + ": the " + subject.noun() + " may have been " + participle + " or not: " + detail(answer, error)
+                        + "; " + subject.unsure() + ", and " + remedy(answer),
                 error);
+    }
+
+    /** A keep-alive and the read after it that were answered in the terms of different leaders. */
+    LockUnavailableException leaderChanged(long keptAliveTerm, long readTerm) {
+        return new LockUnavailableException(place
+                + ": the session is not proven to be alive: the leader of etcd changed"
+                + " meanwhile (kept alive in term " + keptAliveTerm + ", read in term " + readTerm + "); try again");
+    }
+
+    /** A lease that one member does not know, and the marker of it that is there all the same. */
+    LockUnavailableException leaseMissed() {
+        return new LockUnavailableException(
+                place + ": the session could not be kept alive: etcd did not find its lease, but"
+                        + " has not ended it either; try again");
+    }
+
+    /** A lease that is shorter than what was asked for. */
+    LockUnavailableException tooShort(long granted, long wanted) {
+        return new LockUnavailableException(place + ": the session was not opened: etcd granted a lease of " + granted
+                + " s, but " + wanted + " s are needed; see what etcd says about it in its log");
     }
 
     /** The answer to every call of a lock that is closed. */
@@ -99,6 +181,11 @@ final class EtcdErrors {
     static boolean isStaleToken(Throwable error) {
         String text = answer(error).text();
         return text.equals(STALE_TOKEN) || text.equals(STALE_AUTH_STORE);
+    }
+
+    /** Whether etcd answered that there is no such lease. */
+    static boolean isLeaseGone(Throwable error) {
+        return answer(error).text().equals(LEASE_NOT_FOUND);
     }
 
     /** Whether the server itself answered, if only with a refusal: then the connection is fine. */
@@ -129,6 +216,7 @@ final class EtcdErrors {
             case INVALID_ARGUMENT, UNAUTHENTICATED, FAILED_PRECONDITION -> true;
             case RESOURCE_EXHAUSTED -> !text.equals(NO_SPACE);
             case UNAVAILABLE -> text.equals(NO_LEADER);
+            case NOT_FOUND -> text.equals(LEASE_NOT_FOUND);
             default -> false;
         };
     }
@@ -142,10 +230,11 @@ final class EtcdErrors {
         } else if (answer.text().startsWith(WRONG_PASSWORD)) {
             remedy = "see that the user exists and that the password is right";
         } else {
-            remedy = "grant a role with readwrite permission for that key (etcdctl role grant-permission)";
+            remedy = subject.grant();
         }
         return new LockDeniedException(
-                place + ": " + who + " may not " + verb + " the record: " + detail(answer, error) + "; " + remedy,
+                place + ": " + who + " may not " + verb + " the " + subject.noun() + ": " + detail(answer, error) + "; "
+                        + remedy,
                 error);
     }
 

@@ -10,9 +10,11 @@ import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.lock.support.LeaseCodec;
 import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.LockWatcher;
@@ -37,8 +39,7 @@ import java.util.function.Function;
  */
 final class EtcdLock implements ResourceLock {
 
-    private static final LockCapabilities CAPABILITIES =
-            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final EtcdConnection connection;
     private final String identity;
@@ -47,23 +48,34 @@ final class EtcdLock implements ResourceLock {
     private final LeaseCodec codec;
     private final EtcdErrors errors;
     private final Consumer<EtcdLock> onClose;
-    private final Set<EtcdCall<?>> calls = ConcurrentHashMap.newKeySet();
+    private final EtcdSessions sessions;
+    private final LockCapabilities capabilities;
+    private final EtcdCalls calls;
     private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
      * Made by {@link EtcdLocks}.
      *
+     * @param sessions those of the connection
      * @param candidate whose lock it is, and for which election
      * @param onClose told once, when the lock is closed
      */
-    EtcdLock(EtcdConnection connection, Candidate candidate, EtcdErrors errors, Consumer<EtcdLock> onClose) {
+    EtcdLock(
+            EtcdConnection connection,
+            EtcdSessions sessions,
+            Candidate candidate,
+            EtcdErrors errors,
+            Consumer<EtcdLock> onClose) {
         this.connection = connection;
+        this.sessions = sessions;
+        this.capabilities = new LockCapabilities(true, SECOND, SECOND, candidate.leases() == Leases.SESSION);
         this.identity = candidate.identity();
         this.description = candidate.name() + " (" + candidate.place() + ")";
         this.key = ByteSequence.from(candidate.key(), StandardCharsets.UTF_8);
         this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
         this.errors = errors;
+        this.calls = new EtcdCalls(connection, errors);
         this.onClose = onClose;
     }
 
@@ -75,8 +87,9 @@ final class EtcdLock implements ResourceLock {
      * @param prefix what the name is joined to
      * @param key what comes of it
      * @param place the key and its etcd, for messages
+     * @param leases how the candidate holds its record
      */
-    record Candidate(String name, String identity, String prefix, String key, String place) {}
+    record Candidate(String name, String identity, String prefix, String key, String place, Leases leases) {}
 
     @Override
     public String identity() {
@@ -90,7 +103,12 @@ final class EtcdLock implements ResourceLock {
 
     @Override
     public LockCapabilities capabilities() {
-        return CAPABILITIES;
+        return capabilities;
+    }
+
+    @Override
+    public Optional<LockSessions> sessions() {
+        return Optional.of(sessions);
     }
 
     @Override
@@ -154,17 +172,7 @@ final class EtcdLock implements ResourceLock {
 
     private <T, R> CompletableFuture<R> call(
             Function<KV, CompletableFuture<T>> request, EtcdCall.Translation translation, Function<T, R> reading) {
-        if (closed) {
-            return CompletableFuture.failedFuture(errors.closed());
-        }
-        EtcdCall<T> call = new EtcdCall<>(connection, request, translation);
-        calls.add(call);
-        call.result().whenComplete((reply, error) -> calls.remove(call));
-        call.start();
-        if (closed) {
-            call.abort();
-        }
-        return call.result(reading);
+        return calls.send(client -> request.apply(client.getKVClient()), translation, reading);
     }
 
     @Override
@@ -203,7 +211,7 @@ final class EtcdLock implements ResourceLock {
                 watch.breakOff(errors.closed());
             }
         });
-        calls.forEach(EtcdCall::abort);
+        calls.close();
         onClose.accept(this);
     }
 

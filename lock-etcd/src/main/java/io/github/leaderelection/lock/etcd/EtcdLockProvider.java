@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.etcd;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
@@ -21,6 +22,10 @@ public final class EtcdLockProvider implements ResourceLockProvider {
             "tls-directory", "a directory with client.pem, client-key.pem and ca.pem, for https endpoints");
     private static final SettingKey REQUEST_TIMEOUT =
             SettingKey.of("request-timeout", "the bound of one request, for example 500ms; 5s by default");
+    private static final SettingKey LEASES = SettingKey.of(
+            "leases",
+            "session (etcd watches over the lease of the leader) or observed (the other candidates do); "
+                    + EtcdLocks.DEFAULT_LEASES + " by default");
 
     /** For {@link java.util.ServiceLoader}. */
     public EtcdLockProvider() {}
@@ -32,7 +37,7 @@ public final class EtcdLockProvider implements ResourceLockProvider {
 
     @Override
     public List<SettingKey> keys() {
-        return List.of(ENDPOINTS, PREFIX, USER, PASSWORD, TLS_DIRECTORY, REQUEST_TIMEOUT);
+        return List.of(ENDPOINTS, PREFIX, USER, PASSWORD, TLS_DIRECTORY, REQUEST_TIMEOUT, LEASES);
     }
 
     @Override
@@ -42,6 +47,7 @@ public final class EtcdLockProvider implements ResourceLockProvider {
         settings.get(PREFIX.name()).ifPresent(builder::prefix);
         settings.path(TLS_DIRECTORY.name()).map(TlsConfig::fromDirectory).ifPresent(builder::tls);
         settings.duration(REQUEST_TIMEOUT.name()).ifPresent(builder::requestTimeout);
+        settings.get(LEASES.name()).ifPresent(value -> builder.leases(leases(settings.fullKey(LEASES.name()), value)));
         Optional<String> user = settings.get(USER.name());
         if (user.isPresent() != settings.get(PASSWORD.name()).isPresent()) {
             throw new IllegalArgumentException(settings.fullKey(USER.name()) + " and "
@@ -49,5 +55,13 @@ public final class EtcdLockProvider implements ResourceLockProvider {
         }
         user.ifPresent(name -> builder.user(name, settings.require(PASSWORD.name())));
         return builder.lock(settings.name(), settings.identity());
+    }
+
+    private static Leases leases(String fullKey, String value) {
+        try {
+            return Leases.parse(value);
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException(fullKey + ": " + unknown.getMessage(), unknown);
+        }
     }
 }

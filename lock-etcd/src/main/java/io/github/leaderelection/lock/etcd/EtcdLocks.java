@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.lock.support.RecordKey;
 import io.github.leaderelection.spi.ResourceLock;
@@ -37,18 +38,25 @@ public final class EtcdLocks implements AutoCloseable {
      */
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How leaders hold their records by default. */
+    static final Leases DEFAULT_LEASES = Leases.OBSERVED;
+
     private final EtcdConnection connection;
     private final String prefix;
     private final String address;
     private final Optional<String> user;
+    private final Leases leases;
+    private final EtcdSessions sessions;
     private final Set<EtcdLock> locks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private EtcdLocks(EtcdConnection connection, String prefix, String address, Optional<String> user) {
+    private EtcdLocks(EtcdConnection connection, String prefix, String address, Optional<String> user, Leases leases) {
         this.connection = connection;
         this.prefix = prefix;
         this.address = address;
         this.user = user;
+        this.leases = leases;
+        this.sessions = new EtcdSessions(connection, new SessionMarkers(prefix), address, user);
     }
 
     /** Settings with defaults. */
@@ -59,9 +67,9 @@ public final class EtcdLocks implements AutoCloseable {
     /**
      * A lock for one candidate of one election. To be closed by the caller; at the latest it is closed with this object.
      *
-     * @param name the name of the election; not blank
+     * @param name the name of the election; not blank, and not below {@code .sessions}, where clients keep their sessions
      * @param identity the identity of the candidate; not blank
-     * @throws IllegalArgumentException if one is blank, or if prefix and name make no key
+     * @throws IllegalArgumentException if one is blank, or if prefix and name make no key, or one of a session
      * @throws IllegalStateException if this object is closed
      */
     public ResourceLock lock(String name, String identity) {
@@ -76,9 +84,10 @@ public final class EtcdLocks implements AutoCloseable {
             throw new IllegalArgumentException("identity must not be blank: it says who holds the election");
         }
         String key = RecordKey.of(prefix, name);
+        sessions.markers().requireOutside(key, name);
         String place = "etcd key " + key + address;
-        EtcdLock.Candidate candidate = new EtcdLock.Candidate(name, identity, prefix, key, place);
-        EtcdLock lock = new EtcdLock(connection, candidate, new EtcdErrors(place, user), closing -> {
+        EtcdLock.Candidate candidate = new EtcdLock.Candidate(name, identity, prefix, key, place, leases);
+        EtcdLock lock = new EtcdLock(connection, sessions, candidate, new EtcdErrors(place, user), closing -> {
             locks.remove(closing);
             onClose.run();
         });
@@ -91,6 +100,7 @@ public final class EtcdLocks implements AutoCloseable {
     public void close() {
         closed = true;
         locks.forEach(EtcdLock::close);
+        sessions.close();
         connection.close();
     }
 
@@ -107,6 +117,7 @@ public final class EtcdLocks implements AutoCloseable {
         private @Nullable String password;
         private @Nullable TlsConfig tls;
         private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+        private Leases leases = DEFAULT_LEASES;
         private @Nullable Client client;
 
         private Builder() {}
@@ -158,6 +169,16 @@ public final class EtcdLocks implements AutoCloseable {
         }
 
         /**
+         * How the leaders among these locks hold their records; observed by default. A candidate that holds by session needs
+         * the rights to read and write all keys below the prefix, as its session is there, and so do those that are to take
+         * over from it.
+         */
+        public Builder leases(Leases leases) {
+            this.leases = Objects.requireNonNull(leases, "leases");
+            return this;
+        }
+
+        /**
          * A client of the caller, instead of endpoints, user and TLS. It is not closed with the locks. Its own settings count:
          * a client that waits for connections, as jetcd's do by default, keeps every request for as long as an outage lasts,
          * may send it long after the lock has reported its fate as unknown, and has every write that failed for want of a
@@ -186,14 +207,16 @@ public final class EtcdLocks implements AutoCloseable {
                     throw new IllegalArgumentException(
                             "a client is given, and so are endpoints, user or tls: give either, not both");
                 }
-                return new EtcdLocks(EtcdConnection.borrowing(handedIn, requestTimeout), prefix, "", Optional.empty());
+                return new EtcdLocks(
+                        EtcdConnection.borrowing(handedIn, requestTimeout), prefix, "", Optional.empty(), leases);
             }
             EtcdClients clients = new EtcdClients(endpoints, user, password, tls, requestTimeout);
             return new EtcdLocks(
                     EtcdConnection.owning(clients, requestTimeout),
                     prefix,
                     " at " + String.join(",", endpoints),
-                    Optional.ofNullable(user));
+                    Optional.ofNullable(user),
+                    leases);
         }
 
         /**
@@ -204,7 +227,7 @@ public final class EtcdLocks implements AutoCloseable {
         public ResourceLock lock(String name, String identity) {
             EtcdLocks locks = connect();
             try {
-                return locks.lock(name, identity, locks.connection::close);
+                return locks.lock(name, identity, locks::close);
             } catch (RuntimeException refused) {
                 locks.close();
                 throw refused;
