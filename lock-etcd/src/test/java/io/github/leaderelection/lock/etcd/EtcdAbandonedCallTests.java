@@ -44,7 +44,14 @@ class EtcdAbandonedCallTests {
         return List.of(
                 new Request("get", ResourceLock::get),
                 new Request("create", lock -> lock.create(heldBy("a"))),
-                new Request("update", lock -> lock.update(heldBy("b"), new EtcdVersion(7, value))));
+                new Request("update", lock -> lock.update(heldBy("b"), new EtcdVersion(7, value))),
+                new Request("open", lock -> sessions(lock).open(Duration.ofSeconds(15))),
+                new Request("keep alive", lock -> new EtcdSession(sessions(lock), 7).keepAlive(true)),
+                new Request("end", lock -> new EtcdSession(sessions(lock), 7).end()));
+    }
+
+    private static EtcdSessions sessions(ResourceLock lock) {
+        return (EtcdSessions) lock.sessions().orElseThrow();
     }
 
     @ParameterizedTest

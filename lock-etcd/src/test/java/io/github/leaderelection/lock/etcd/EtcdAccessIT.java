@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.etcd;
 
+import static io.github.leaderelection.testcalls.Calls.answer;
 import static io.github.leaderelection.testcalls.Calls.failure;
 import static io.github.leaderelection.testcalls.Calls.freshElection;
 import static io.github.leaderelection.testcalls.Calls.heldBy;
@@ -10,8 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
+import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockDeniedException;
+import io.github.leaderelection.spi.LockSession;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
@@ -21,7 +26,9 @@ import io.github.leaderelection.testservers.EtcdServer;
 import io.github.leaderelection.testservers.EtcdUsers;
 import io.github.leaderelection.testservers.TestCertificates;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +147,69 @@ class EtcdAccessIT {
             etcd.restart();
             Eventually.isTrue("the lock reads again", () -> reads(lock));
             written(lock.update(heldBy("b"), version));
+        }
+    }
+
+    private static LockSessions sessions(ResourceLock lock) {
+        return lock.sessions().orElseThrow();
+    }
+
+    @Test
+    void aUserWhoMayTouchTheRecordAloneIsToldWhichRightsSessionsNeed() {
+        String election = freshElection();
+        etcd.users().add("narrow", "narrow's secret");
+        etcd.users().grant("narrow", EtcdUsers.Permission.READWRITE, EtcdLocks.DEFAULT_PREFIX + "/" + election);
+        try (ResourceLock lock = EtcdLocks.builder()
+                .endpoints(etcd.endpoint())
+                .user("narrow", "narrow's secret")
+                .leases(Leases.SESSION)
+                .lock(election, "a")) {
+            written(lock.create(heldBy("a")));
+            String message = String.valueOf(
+                    failure(LockDeniedException.class, sessions(lock).open(Duration.ofSeconds(15)))
+                            .getMessage());
+            assertTrue(message.contains("user 'narrow' may not open the session"), message);
+            assertTrue(message.contains("--prefix ROLE readwrite " + EtcdLocks.DEFAULT_PREFIX + "/)"), message);
+            assertTrue(message.contains("set leases to observed"), message);
+            assertFalse(message.contains("narrow's secret"), message);
+        }
+    }
+
+    @Test
+    void aSessionOfOneUserIsNotEndedByAnotherWhoMayOnlyRead() {
+        try (ResourceLock lock = as("writer", "writer's secret");
+                ResourceLock onlooker = as("reader", "reader's secret")) {
+            LockSession session = answer(sessions(lock).open(Duration.ofSeconds(60)));
+            AtomicInteger told = new AtomicInteger();
+            sessions(onlooker).watch(session.id(), told::incrementAndGet);
+            LockSession theirs = new EtcdSession((EtcdSessions) sessions(onlooker), Long.parseLong(session.id(), 16));
+            failure(LockDeniedException.class, theirs.end());
+            assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            assertEquals(0, told.get());
+            answer(session.end());
+            Eventually.isTrue("the onlooker is told", () -> told.get() == 1);
+        }
+    }
+
+    /** Pain 14: so it is with tokens that end, or that etcd forgets. */
+    @Test
+    void aSessionIsKeptAndFollowedThoughTokensEnd() {
+        try (ResourceLock lock = as("writer", "writer's secret");
+                ResourceLock onlooker = as("writer", "writer's secret")) {
+            LockSession session = answer(sessions(lock).open(Duration.ofSeconds(60)));
+            AtomicInteger told = new AtomicInteger();
+            sessions(onlooker).watch(session.id(), told::incrementAndGet);
+            for (int i = 0; i < 3; i++) {
+                etcd.users().changePassword("writer", "writer's secret");
+                assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            }
+            etcd.restart();
+            Eventually.isTrue("the lock reads again", () -> reads(lock));
+            assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            assertEquals(0, told.get());
+            etcd.users().changePassword("writer", "writer's secret");
+            answer(session.end());
+            Eventually.isTrue("the onlooker is told", () -> told.get() == 1);
         }
     }
 

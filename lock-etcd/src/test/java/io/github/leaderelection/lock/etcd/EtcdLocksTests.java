@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.etcd.jetcd.Client;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
@@ -146,9 +147,47 @@ class EtcdLocksTests {
                         "user", "pat",
                         "password", "s3cret",
                         "tls-directory", directory.toString(),
-                        "request-timeout", "500ms"));
+                        "request-timeout", "500ms",
+                        "leases", "session"));
         try (ResourceLock lock = new EtcdLockProvider().open(settings)) {
             assertEquals("demo (etcd key /elsewhere/demo at https://127.0.0.1:1,https://127.0.0.1:2)", lock.describe());
+            assertTrue(lock.capabilities().sessions());
+        }
+    }
+
+    @Test
+    void leasesThatAreNeitherAreRefusedByTheirFullKey() {
+        LockSettings settings =
+                new LockSettings("etcd", "demo", "a", Map.of("endpoints", ENDPOINT, "leases", "Session"));
+        assertEquals(
+                "leaderelection.etcd.leases: expected session or observed, but came 'Session'",
+                refusal(() -> new EtcdLockProvider().open(settings)));
+    }
+
+    @Test
+    void leasesAreObservedByDefaultAndAllLocksCanFollowSessions() {
+        try (ResourceLock lock = builder().lock("demo", "a");
+                ResourceLock chosen = builder().leases(Leases.SESSION).lock("demo", "a")) {
+            assertFalse(lock.capabilities().sessions());
+            assertTrue(chosen.capabilities().sessions());
+            assertTrue(lock.sessions().isPresent());
+            assertTrue(chosen.sessions().isPresent());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".sessions", ".sessions/", "/.sessions/0123456789abcdef", "x/.././/.sessions/x"})
+    void namesThatWouldMeetTheSessionsOfClientsAreRefused(String name) {
+        String refusal = refusal(() -> builder().lock(name, "a"));
+        assertTrue(refusal.contains("below /registry/leaderelection/.sessions/ are the sessions"), refusal);
+        assertTrue(refusal.contains("'" + name + "'"), refusal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".sessions-of-mine", "demo/.sessions/x", "sessions"})
+    void namesThatOnlyLookLikeSessionsAreFine(String name) {
+        try (ResourceLock lock = builder().lock(name, "a")) {
+            assertTrue(lock.describe().contains(name));
         }
     }
 }

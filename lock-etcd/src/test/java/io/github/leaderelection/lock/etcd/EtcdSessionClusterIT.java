@@ -1,0 +1,142 @@
+package io.github.leaderelection.lock.etcd;
+
+import static io.github.leaderelection.testcalls.Calls.answer;
+import static io.github.leaderelection.testcalls.Calls.reads;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.leaderelection.spi.KeepAlive;
+import io.github.leaderelection.spi.LockException;
+import io.github.leaderelection.spi.LockSession;
+import io.github.leaderelection.spi.LockSessions;
+import io.github.leaderelection.spi.ResourceLock;
+import io.github.leaderelection.testcalls.Eventually;
+import io.github.leaderelection.testservers.EtcdCluster;
+import io.github.leaderelection.testservers.EtcdServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions on three members, of which one leads, until another one does. */
+class EtcdSessionClusterIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final EtcdCluster cluster = EtcdCluster.start();
+    private final EtcdServer leader = cluster.leader().orElseThrow();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private List<String> followers() {
+        return cluster.members().stream()
+                .filter(member -> member != leader)
+                .map(EtcdServer::endpoint)
+                .toList();
+    }
+
+    private static EtcdLocks over(List<String> endpoints, Duration requestTimeout) {
+        return EtcdLocks.builder()
+                .endpoints(endpoints)
+                .requestTimeout(requestTimeout)
+                .connect();
+    }
+
+    /**
+     * The keep-alives wait at the leader while it is frozen, and the others choose another one and end the session. When it
+     * thaws it does not know of either, and answers as ever: the lease has most of a minute left.
+     */
+    @Test
+    void aDeposedLeaderProvesNothing() {
+        try (EtcdLocks ofLeader = over(List.of(leader.endpoint()), Duration.ofSeconds(30));
+                EtcdLocks ofOthers = over(followers(), Duration.ofSeconds(1))) {
+            LockSessions sessions = ofLeader.lock("demo", "a").sessions().orElseThrow();
+            for (int round = 0; round < 3; round++) {
+                LockSession session = answer(sessions.open(LONG));
+                leader.pause();
+                List<CompletableFuture<KeepAlive>> waiting = IntStream.range(0, 20)
+                        .mapToObj(i -> session.keepAlive(true).toCompletableFuture())
+                        .toList();
+                ResourceLock observer = ofOthers.lock("demo", "b");
+                Eventually.isTrue("the others have a leader", () -> reads(observer));
+                AtomicInteger told = new AtomicInteger();
+                LockSessions ofObserver = observer.sessions().orElseThrow();
+                ofObserver.watch(session.id(), told::incrementAndGet);
+                answer(new EtcdSession((EtcdSessions) ofObserver, Long.parseLong(session.id(), 16)).end());
+                Eventually.isTrue("the watch tells", () -> told.get() == 1);
+                leader.resume();
+                waiting.forEach(EtcdSessionClusterIT::assertNotKept);
+                Eventually.isTrue("it learns of the end", () -> isEnded(session.keepAlive(true)));
+            }
+        }
+    }
+
+    private static void assertNotKept(CompletionStage<KeepAlive> stage) {
+        KeepAlive known = stage.toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .exceptionally(EtcdSessionClusterIT::unknown)
+                .join();
+        assertEquals(KeepAlive.ended(), known);
+    }
+
+    /** Nothing is said about the session: that is no claim that it lives. */
+    private static KeepAlive unknown(Throwable error) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        if (cause instanceof LockException) {
+            return KeepAlive.ended();
+        }
+        throw new AssertionError("expected an answer or a failure of etcd", error);
+    }
+
+    private static boolean isEnded(CompletionStage<KeepAlive> stage) {
+        return isAnswered(stage, KeepAlive.ended());
+    }
+
+    private static boolean isAnswered(CompletionStage<KeepAlive> stage, KeepAlive expected) {
+        try {
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS).equals(expected);
+        } catch (ExecutionException notYet) {
+            return false;
+        } catch (Exception unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
+    @Test
+    void aSessionAndItsWatchOutliveTheLeader() {
+        try (EtcdLocks locks = over(followers(), Duration.ofSeconds(1))) {
+            LockSessions sessions = locks.lock("demo", "a").sessions().orElseThrow();
+            LockSession session = answer(sessions.open(Duration.ofSeconds(10)));
+            AtomicInteger told = new AtomicInteger();
+            sessions.watch(session.id(), told::incrementAndGet);
+            assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            leader.kill();
+            Eventually.isTrue("it is kept again", () -> isAnswered(session.keepAlive(true), KeepAlive.kept()));
+            assertEquals(0, told.get());
+            answer(session.end());
+            Eventually.isTrue("the watch tells", () -> told.get() == 1);
+        }
+    }
+
+    /** One after the other comes to each member, which passes it on to the leader. */
+    @Test
+    void everyMemberKeepsASessionAlive() {
+        try (EtcdLocks locks = over(cluster.endpoints(), Duration.ofSeconds(5))) {
+            LockSessions sessions = locks.lock("demo", "a").sessions().orElseThrow();
+            LockSession session = answer(sessions.open(LONG));
+            for (int i = 0; i < 30; i++) {
+                assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            }
+            answer(session.end());
+        }
+    }
+}
