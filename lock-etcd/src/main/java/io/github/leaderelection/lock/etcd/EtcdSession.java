@@ -33,6 +33,10 @@ import java.util.function.Function;
  * </ol>
  *
  * <p>If the terms differ nothing is known, and the next keep-alive will tell.
+ *
+ * <p><b>What a proof cannot keep etcd from.</b> Before etcd 3.4.31 and 3.5.13 a leader that was frozen for a whole lease may, in the
+ * moment in which it thaws, take the lease for lapsed and have it revoked by its successor, though the successor has it renewed
+ * (<a href="https://github.com/etcd-io/etcd/issues/15247">etcd issue 15247</a>). Such a session ends before its time.
  */
 final class EtcdSession implements LockSession {
 

@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import static io.github.leaderelection.testcalls.Calls.answer;
+import static io.github.leaderelection.testcalls.Calls.failure;
 import static io.github.leaderelection.testcalls.Calls.reads;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,6 +9,7 @@ import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
+import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.EtcdCluster;
@@ -60,23 +62,38 @@ class EtcdSessionClusterIT {
         try (EtcdLocks ofLeader = over(List.of(leader.endpoint()), Duration.ofSeconds(30));
                 EtcdLocks ofOthers = over(followers(), Duration.ofSeconds(1))) {
             LockSessions sessions = ofLeader.lock("demo", "a").sessions().orElseThrow();
-            for (int round = 0; round < 3; round++) {
-                LockSession session = answer(sessions.open(LONG));
-                leader.pause();
-                List<CompletableFuture<KeepAlive>> waiting = IntStream.range(0, 20)
-                        .mapToObj(i -> session.keepAlive(true).toCompletableFuture())
-                        .toList();
-                ResourceLock observer = ofOthers.lock("demo", "b");
-                Eventually.isTrue("the others have a leader", () -> reads(observer));
-                AtomicInteger told = new AtomicInteger();
-                LockSessions ofObserver = observer.sessions().orElseThrow();
-                ofObserver.watch(session.id(), told::incrementAndGet);
-                answer(new EtcdSession((EtcdSessions) ofObserver, Long.parseLong(session.id(), 16)).end());
-                Eventually.isTrue("the watch tells", () -> told.get() == 1);
-                leader.resume();
-                waiting.forEach(EtcdSessionClusterIT::assertNotKept);
-                Eventually.isTrue("it learns of the end", () -> isEnded(session.keepAlive(true)));
-            }
+            LockSession session = answer(sessions.open(LONG));
+            leader.pause();
+            List<CompletableFuture<KeepAlive>> waiting = IntStream.range(0, 20)
+                    .mapToObj(i -> session.keepAlive(true).toCompletableFuture())
+                    .toList();
+            ResourceLock observer = ofOthers.lock("demo", "b");
+            Eventually.isTrue("the others have a leader", () -> reads(observer));
+            EtcdSessions ofObserver = (EtcdSessions) observer.sessions().orElseThrow();
+            AtomicInteger told = new AtomicInteger();
+            ofObserver.watch(session.id(), told::incrementAndGet);
+            answer(new EtcdSession(ofObserver, Long.parseLong(session.id(), 16)).end());
+            Eventually.isTrue("the watch tells", () -> told.get() == 1);
+            leader.resume();
+            waiting.forEach(EtcdSessionClusterIT::assertNotKept);
+            Eventually.isTrue("it learns of the end", () -> isEnded(session.keepAlive(true)));
+        }
+    }
+
+    /** For a second or two it does not know that the others are gone; without a read it would say that the session lives. */
+    @Test
+    void aLeaderThatNobodyFollowsProvesNothing() {
+        try (EtcdLocks ofLeader = over(List.of(leader.endpoint()), Duration.ofSeconds(1))) {
+            LockSessions sessions = ofLeader.lock("demo", "a").sessions().orElseThrow();
+            LockSession session = answer(sessions.open(LONG));
+            assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            List<EtcdServer> others = cluster.members().stream()
+                    .filter(member -> member != leader)
+                    .toList();
+            others.forEach(EtcdServer::pause);
+            failure(LockUnavailableException.class, session.keepAlive(true));
+            others.forEach(EtcdServer::resume);
+            Eventually.isTrue("it is kept again", () -> isAnswered(session.keepAlive(true), KeepAlive.kept()));
         }
     }
 
