@@ -42,6 +42,16 @@ class EtcdServerIT {
     }
 
     @Test
+    void messagesAreCountedByMethod() {
+        try (EtcdServer etcd = EtcdServer.start()) {
+            long before = etcd.messageCounts().getOrDefault("Put", 0L);
+            etcd.put("key", "value");
+            assertEquals(before + 1, etcd.messageCounts().get("Put"));
+            assertEquals(0, etcd.messageCounts().getOrDefault("LeaseKeepAlive", 0L));
+        }
+    }
+
+    @Test
     void aPausedServerKeepsItsConnectionsAndCanBeClosed() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             etcd.pause();

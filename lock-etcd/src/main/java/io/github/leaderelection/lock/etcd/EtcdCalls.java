@@ -1,24 +1,32 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
-import java.util.Set;
+import io.github.leaderelection.spi.LockException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** The requests of one owner that are under way, which fail when it is closed. */
+/** The requests of one owner that are under way, which fail when it is closed. May be used from any thread. */
 final class EtcdCalls {
 
     private final EtcdConnection connection;
-    private final EtcdErrors errors;
-    private final Set<EtcdCall<?>> underWay = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Supplier<? extends LockException> refusal;
 
-    /** None yet. */
-    EtcdCalls(EtcdConnection connection, EtcdErrors errors) {
+    /** Copied with each change: there are thousands of owners, and few requests of each. */
+    private List<EtcdCall<?>> underWay = List.of();
+
+    private boolean closed;
+
+    /**
+     * None yet.
+     *
+     * @param refusal the answer to requests that are sent after the owner was closed
+     */
+    EtcdCalls(EtcdConnection connection, Supplier<? extends LockException> refusal) {
         this.connection = connection;
-        this.errors = errors;
+        this.refusal = refusal;
     }
 
     /** What {@code reading} makes of the reply. To cancel it is to call the request off, on the wire as well. */
@@ -26,60 +34,33 @@ final class EtcdCalls {
             Function<Client, CompletableFuture<T>> request,
             EtcdCall.Translation translation,
             Function<? super T, R> reading) {
-        if (closed) {
-            return CompletableFuture.failedFuture(errors.closed());
-        }
         EtcdCall<T> call = new EtcdCall<>(connection, request, translation);
-        underWay.add(call);
-        call.result().whenComplete((reply, error) -> underWay.remove(call));
-        call.start();
-        if (closed) {
-            call.abort();
+        if (!add(call)) {
+            return CompletableFuture.failedFuture(refusal.get());
         }
+        call.result().whenComplete((reply, error) -> remove(call));
+        call.start();
         return call.result(reading);
     }
 
-    /**
-     * Two requests, the second of which depends on the reply to the first. To cancel the stage is to call off the one that is
-     * under way.
-     */
-    static <T, R> CompletableFuture<R> inTurn(
-            CompletableFuture<T> first, Function<? super T, CompletableFuture<R>> next) {
-        CompletableFuture<R> both = new CompletableFuture<>();
-        callOffWith(both, first);
-        first.whenComplete((reply, error) -> {
-            if (error != null) {
-                both.completeExceptionally(causeOf(error));
-            } else if (!both.isDone()) {
-                CompletableFuture<R> second = next.apply(reply);
-                callOffWith(both, second);
-                second.whenComplete((value, failed) -> {
-                    if (failed != null) {
-                        both.completeExceptionally(causeOf(failed));
-                    } else {
-                        both.complete(value);
-                    }
-                });
-            }
-        });
-        return both;
+    private synchronized boolean add(EtcdCall<?> call) {
+        if (!closed) {
+            underWay = Stream.concat(underWay.stream(), Stream.of(call)).toList();
+        }
+        return !closed;
     }
 
-    private static void callOffWith(CompletableFuture<?> both, CompletableFuture<?> request) {
-        both.whenComplete((value, error) -> {
-            if (both.isCancelled()) {
-                request.cancel(false);
-            }
-        });
-    }
-
-    private static Throwable causeOf(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    private synchronized void remove(EtcdCall<?> call) {
+        underWay = underWay.stream().filter(other -> other != call).toList();
     }
 
     /** Lets what is under way fail, and all that is sent from now on. Idempotent. */
     void close() {
-        closed = true;
-        underWay.forEach(EtcdCall::abort);
+        List<EtcdCall<?>> aborted;
+        synchronized (this) {
+            closed = true;
+            aborted = underWay;
+        }
+        aborted.forEach(EtcdCall::abort);
     }
 }

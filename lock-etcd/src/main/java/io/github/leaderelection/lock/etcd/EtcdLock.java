@@ -75,7 +75,7 @@ final class EtcdLock implements ResourceLock {
         this.key = ByteSequence.from(candidate.key(), StandardCharsets.UTF_8);
         this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
         this.errors = errors;
-        this.calls = new EtcdCalls(connection, errors);
+        this.calls = new EtcdCalls(connection, errors::closed);
         this.onClose = onClose;
     }
 

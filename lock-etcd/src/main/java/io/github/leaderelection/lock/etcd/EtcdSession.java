@@ -63,7 +63,7 @@ final class EtcdSession implements LockSession {
                         client -> unlessGone(client.getLeaseClient().keepAliveOnce(lease)),
                         (error, surelyNotSent) -> sessions.errors().ofKeepAlive(error),
                         found -> found.filter(reply -> reply.getTTL() > 0));
-        return EtcdCalls.inTurn(answer, found -> {
+        return InTurn.send(answer, found -> {
             if (found.isEmpty()) {
                 return sessions.read(id, this::ended);
             }

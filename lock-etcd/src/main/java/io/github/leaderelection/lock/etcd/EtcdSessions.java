@@ -50,7 +50,7 @@ final class EtcdSessions implements LockSessions {
         this.markers = markers;
         this.errors =
                 EtcdErrors.ofSessions("etcd keys " + markers.directory() + "..." + address, user, markers.rights());
-        this.calls = new EtcdCalls(connection, errors);
+        this.calls = new EtcdCalls(connection, errors::closed);
     }
 
     SessionMarkers markers() {
@@ -70,7 +70,7 @@ final class EtcdSessions implements LockSessions {
         long seconds = wholeSeconds(lease);
         CompletableFuture<LeaseGrantResponse> grant =
                 calls.send(client -> client.getLeaseClient().grant(seconds), errors::ofOpen, Function.identity());
-        return EtcdCalls.inTurn(grant, granted -> mark(granted, seconds));
+        return InTurn.send(grant, granted -> mark(granted, seconds));
     }
 
     private static long wholeSeconds(Duration lease) {
