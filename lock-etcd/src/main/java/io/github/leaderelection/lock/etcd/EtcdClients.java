@@ -5,6 +5,11 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.Excerpt;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -25,6 +30,19 @@ final class EtcdClients implements Supplier<Client> {
     private static final Duration KEEPALIVE_TIME = Duration.ofSeconds(10);
 
     private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final InlineExecutor INLINE = new InlineExecutor();
+
+    /**
+     * Has replies and events come on the thread that reads the connection. Else gRPC would bring each on a thread of a pool
+     * that grows without bound: a burst for thousands of locks would start hundreds. Nothing that hears of them blocks.
+     */
+    private static final ClientInterceptor ON_THE_TRANSPORT = new ClientInterceptor() {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withExecutor(INLINE));
+        }
+    };
 
     private final ClientBuilder builder;
 
@@ -51,8 +69,8 @@ final class EtcdClients implements Supplier<Client> {
                 .keepaliveTimeout(KEEPALIVE_TIMEOUT)
                 // etcd ends a connection that is pinged though nothing runs on it.
                 .keepaliveWithoutCalls(false)
-                .executorService(new InlineExecutor())
-                .interceptor(CallTrace.INTERCEPTOR);
+                .executorService(INLINE)
+                .interceptor(CallTrace.INTERCEPTOR, ON_THE_TRANSPORT);
         if (user != null && password != null) {
             builder.user(notEmpty("user", user)).password(notEmpty("password", password));
         }
