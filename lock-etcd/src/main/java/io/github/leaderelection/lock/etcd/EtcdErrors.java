@@ -31,6 +31,8 @@ final class EtcdErrors {
     private static final String USERS_NOT_ENABLED = "etcdserver: authentication is not enabled";
     private static final String WRONG_PASSWORD = "etcdserver: authentication failed";
     private static final String LEASE_NOT_FOUND = "etcdserver: requested lease not found";
+    private static final String TOO_MANY_OPERATIONS = "etcdserver: too many operations in txn request";
+    private static final String TOO_LARGE = "gRPC message exceeds maximum size";
     private static final int DETAIL_CHARS_MAX = 200;
 
     private static final Subject RECORD = new Subject(
@@ -56,6 +58,21 @@ final class EtcdErrors {
         this.place = place;
         this.who = user.map(name -> "user '" + name + "'").orElse("a client without user");
         this.subject = subject;
+    }
+
+    /**
+     * Translates for all keys of a range.
+     *
+     * @param prefix what the keys begin with
+     * @param address where etcd is, for example {@code  at http://127.0.0.1:2379}; may be empty
+     * @param user the user in whose name requests are made, if any
+     */
+    static EtcdErrors ofRange(String prefix, String address, Optional<String> user) {
+        String remedy = "grant a role with readwrite permission for all keys below " + prefix
+                + ", as one stream tells of them all (etcdctl role grant-permission --prefix=true ROLE readwrite "
+                + prefix + ")";
+        return new EtcdErrors(
+                "etcd keys below " + prefix + address, user, new Subject("record", remedy, RECORD.unsure()));
     }
 
     /**
@@ -186,6 +203,12 @@ final class EtcdErrors {
     /** Whether etcd answered that there is no such lease. */
     static boolean isLeaseGone(Throwable error) {
         return answer(error).text().equals(LEASE_NOT_FOUND);
+    }
+
+    /** Whether more was asked for at once than etcd, or gRPC, lets through. */
+    static boolean isTooMuch(Throwable error) {
+        Answer answer = answer(error);
+        return answer.text().startsWith(TOO_LARGE) || answer.text().equals(TOO_MANY_OPERATIONS);
     }
 
     /** Whether the server itself answered, if only with a refusal: then the connection is fine. */

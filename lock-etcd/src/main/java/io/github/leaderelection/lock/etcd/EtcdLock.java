@@ -1,9 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -26,12 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record under one key of etcd. Reads are linearizable; a write is a transaction that compares the mod revision, which is
@@ -40,56 +35,63 @@ import java.util.function.Function;
 final class EtcdLock implements ResourceLock {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final LockCapabilities OBSERVED = new LockCapabilities(true, SECOND, SECOND, false);
+    private static final LockCapabilities BY_SESSION = new LockCapabilities(true, SECOND, SECOND, true);
 
-    private final EtcdConnection connection;
+    private final Home home;
+    private final String name;
     private final String identity;
-    private final String description;
     private final ByteSequence key;
-    private final LeaseCodec codec;
-    private final EtcdErrors errors;
     private final Consumer<EtcdLock> onClose;
-    private final EtcdSessions sessions;
-    private final LockCapabilities capabilities;
     private final EtcdCalls calls;
-    private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
+    private @Nullable EtcdFeed feed;
     private volatile boolean closed;
 
     /**
-     * Made by {@link EtcdLocks}.
-     *
-     * @param sessions those of the connection
-     * @param candidate whose lock it is, and for which election
-     * @param onClose told once, when the lock is closed
-     */
-    EtcdLock(
-            EtcdConnection connection,
-            EtcdSessions sessions,
-            Candidate candidate,
-            EtcdErrors errors,
-            Consumer<EtcdLock> onClose) {
-        this.connection = connection;
-        this.sessions = sessions;
-        this.capabilities = new LockCapabilities(true, SECOND, SECOND, candidate.leases() == Leases.SESSION);
-        this.identity = candidate.identity();
-        this.description = candidate.name() + " (" + candidate.place() + ")";
-        this.key = ByteSequence.from(candidate.key(), StandardCharsets.UTF_8);
-        this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
-        this.errors = errors;
-        this.calls = new EtcdCalls(connection, errors::closed);
-        this.onClose = onClose;
-    }
-
-    /**
-     * Who campaigns where.
+     * Made by {@link EtcdLocks}. There are thousands of one home: what can be made when it is needed is not kept.
      *
      * @param name the name of the election
      * @param identity the identity of the candidate
-     * @param prefix what the name is joined to
-     * @param key what comes of it
-     * @param place the key and its etcd, for messages
-     * @param leases how the candidate holds its record
+     * @param key what prefix and name make
+     * @param onClose told once, when the lock is closed
      */
-    record Candidate(String name, String identity, String prefix, String key, String place, Leases leases) {}
+    EtcdLock(Home home, String name, String identity, String key, Consumer<EtcdLock> onClose) {
+        this.home = home;
+        this.name = name;
+        this.identity = identity;
+        this.key = ByteSequence.from(key, StandardCharsets.UTF_8);
+        this.onClose = onClose;
+        this.calls = new EtcdCalls(home.connection(), () -> errors().closed());
+        this.feed = home.feed().filter(shared -> shared.covers(this.key)).orElse(null);
+    }
+
+    /**
+     * What the locks of one {@link EtcdLocks} share.
+     *
+     * @param prefix what names are joined to
+     * @param address where etcd is, for messages, for example {@code  at http://127.0.0.1:2379}; may be empty
+     * @param user the user in whose name requests are made, if any
+     * @param leases how the candidates hold their records
+     * @param sessions those of the connection
+     * @param feed what tells of the keys of all locks; if there is none, or if it does not cover the key of a lock, that lock
+     *     has one of its own
+     */
+    record Home(
+            EtcdConnection connection,
+            String prefix,
+            String address,
+            Optional<String> user,
+            Leases leases,
+            EtcdSessions sessions,
+            Optional<EtcdFeed> feed) {}
+
+    private String place() {
+        return "etcd key " + key.toString(StandardCharsets.UTF_8) + home.address();
+    }
+
+    private LeaseCodec codec() {
+        return new LeaseCodec(name, home.prefix(), place());
+    }
 
     @Override
     public String identity() {
@@ -98,27 +100,25 @@ final class EtcdLock implements ResourceLock {
 
     @Override
     public String describe() {
-        return description;
+        return name + " (" + place() + ")";
     }
 
     @Override
     public LockCapabilities capabilities() {
-        return capabilities;
+        return home.leases() == Leases.SESSION ? BY_SESSION : OBSERVED;
     }
 
     @Override
     public Optional<LockSessions> sessions() {
-        return Optional.of(sessions);
+        return Optional.of(home.sessions());
     }
 
     @Override
     public CompletionStage<Optional<LockSnapshot>> get() {
-        return read(reply -> snapshot(reply.getKvs()));
-    }
-
-    /** What {@code reading} makes of what stands there, and of the revision at which it does. */
-    <R> CompletableFuture<R> read(Function<GetResponse, R> reading) {
-        return call(kv -> kv.get(key), (error, surelyNotSent) -> errors.ofRead(error), reading);
+        return calls.send(
+                client -> client.getKVClient().get(key),
+                (error, surelyNotSent) -> errors().ofRead(error),
+                reply -> snapshot(reply.getKvs()));
     }
 
     /**
@@ -136,12 +136,12 @@ final class EtcdLock implements ResourceLock {
     }
 
     private DecodedLease decode(ByteSequence value) {
-        return codec.decode(value.getBytes());
+        return codec().decode(value.getBytes());
     }
 
     @Override
     public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
-        return write(codec.encode(record), is(CmpTarget.modRevision(0)));
+        return write(codec().encode(record), is(CmpTarget.modRevision(0)));
     }
 
     @Override
@@ -150,7 +150,7 @@ final class EtcdLock implements ResourceLock {
             throw new IllegalArgumentException("expected a version of a record in etcd, but came "
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
-        byte[] value = codec.encode(record, decode(version.value()));
+        byte[] value = codec().encode(record, decode(version.value()));
         return write(value, is(CmpTarget.modRevision(version.order())), is(CmpTarget.value(version.value())));
     }
 
@@ -161,7 +161,10 @@ final class EtcdLock implements ResourceLock {
     private CompletionStage<WriteResult> write(byte[] bytes, Cmp... unchanged) {
         ByteSequence value = ByteSequence.from(bytes);
         Op put = Op.put(key, value, PutOption.DEFAULT);
-        return call(kv -> kv.txn().If(unchanged).Then(put).commit(), errors::ofWrite, reply -> outcome(reply, value));
+        return calls.send(
+                client -> client.getKVClient().txn().If(unchanged).Then(put).commit(),
+                (error, surelyNotSent) -> errors().ofWrite(error, surelyNotSent),
+                reply -> outcome(reply, value));
     }
 
     private static WriteResult outcome(TxnResponse reply, ByteSequence value) {
@@ -170,20 +173,24 @@ final class EtcdLock implements ResourceLock {
                 : WriteResult.conflict();
     }
 
-    private <T, R> CompletableFuture<R> call(
-            Function<KV, CompletableFuture<T>> request, EtcdCall.Translation translation, Function<T, R> reading) {
-        return calls.send(client -> request.apply(client.getKVClient()), translation, reading);
-    }
-
     @Override
     public Subscription watch(LockWatcher watcher) {
-        EtcdWatch watch = new EtcdWatch(connection, this, watcher);
-        watches.add(watch);
-        if (closed && watches.remove(watch)) {
-            throw errors.closed();
+        if (closed) {
+            throw errors().closed();
         }
-        watch.start();
+        EtcdFeed told = feed();
+        EtcdWatch watch = new EtcdWatch(told, this, watcher);
+        told.add(watch);
         return watch;
+    }
+
+    private synchronized EtcdFeed feed() {
+        EtcdFeed known = feed;
+        if (known == null) {
+            known = new EtcdFeed(home.connection(), EtcdRange.of(key), errors());
+            feed = known;
+        }
+        return known;
     }
 
     ByteSequence key() {
@@ -191,32 +198,32 @@ final class EtcdLock implements ResourceLock {
     }
 
     EtcdErrors errors() {
-        return errors;
+        return new EtcdErrors(place(), home.user());
     }
 
-    void forget(EtcdWatch watch) {
-        watches.remove(watch);
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
     public void close() {
+        EtcdFeed told;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
+            told = feed;
         }
-        watches.forEach(watch -> {
-            if (watches.remove(watch)) {
-                watch.breakOff(errors.closed());
-            }
-        });
+        if (told != null) {
+            told.closed(this);
+        }
         calls.close();
         onClose.accept(this);
     }
 
     @Override
     public String toString() {
-        return "EtcdLock[" + description + ", identity=" + identity + "]";
+        return "EtcdLock[" + describe() + ", identity=" + identity + "]";
     }
 }

@@ -5,12 +5,14 @@ import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.lock.support.RecordKey;
 import io.github.leaderelection.spi.ResourceLock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,22 +43,25 @@ public final class EtcdLocks implements AutoCloseable {
     /** How leaders hold their records by default. */
     static final Leases DEFAULT_LEASES = Leases.OBSERVED;
 
-    private final EtcdConnection connection;
-    private final String prefix;
-    private final String address;
-    private final Optional<String> user;
-    private final Leases leases;
-    private final EtcdSessions sessions;
+    private final EtcdLock.Home home;
     private final Set<EtcdLock> locks = ConcurrentHashMap.newKeySet();
+    private final Consumer<EtcdLock> forget = locks::remove;
     private volatile boolean closed;
 
+    /**
+     * With sessions one stream tells of all elections: a client is sent what happens to any below the prefix, which is little
+     * as leaders do not renew their records.
+     */
     private EtcdLocks(EtcdConnection connection, String prefix, String address, Optional<String> user, Leases leases) {
-        this.connection = connection;
-        this.prefix = prefix;
-        this.address = address;
-        this.user = user;
-        this.leases = leases;
-        this.sessions = new EtcdSessions(connection, new SessionMarkers(prefix), address, user);
+        Optional<EtcdFeed> feed = leases == Leases.SESSION
+                ? EtcdRange.below(prefix)
+                        .map(range -> new EtcdFeed(
+                                connection,
+                                range,
+                                EtcdErrors.ofRange(range.key().toString(StandardCharsets.UTF_8), address, user)))
+                : Optional.empty();
+        EtcdSessions sessions = new EtcdSessions(connection, new SessionMarkers(prefix), address, user);
+        this.home = new EtcdLock.Home(connection, prefix, address, user, leases, sessions, feed);
     }
 
     /** Settings with defaults. */
@@ -73,24 +78,19 @@ public final class EtcdLocks implements AutoCloseable {
      * @throws IllegalStateException if this object is closed
      */
     public ResourceLock lock(String name, String identity) {
-        return lock(name, identity, () -> {});
+        return lock(name, identity, forget);
     }
 
-    private ResourceLock lock(String name, String identity, Runnable onClose) {
+    private ResourceLock lock(String name, String identity, Consumer<EtcdLock> onClose) {
         if (closed) {
             throw new IllegalStateException("these locks are closed; connect again");
         }
         if (identity.isBlank()) {
             throw new IllegalArgumentException("identity must not be blank: it says who holds the election");
         }
-        String key = RecordKey.of(prefix, name);
-        sessions.markers().requireOutside(key, name);
-        String place = "etcd key " + key + address;
-        EtcdLock.Candidate candidate = new EtcdLock.Candidate(name, identity, prefix, key, place, leases);
-        EtcdLock lock = new EtcdLock(connection, sessions, candidate, new EtcdErrors(place, user), closing -> {
-            locks.remove(closing);
-            onClose.run();
-        });
+        String key = RecordKey.of(home.prefix(), name);
+        home.sessions().markers().requireOutside(key, name);
+        EtcdLock lock = new EtcdLock(home, name, identity, key, onClose);
         locks.add(lock);
         return lock;
     }
@@ -100,13 +100,13 @@ public final class EtcdLocks implements AutoCloseable {
     public void close() {
         closed = true;
         locks.forEach(EtcdLock::close);
-        sessions.close();
-        connection.close();
+        home.sessions().close();
+        home.connection().close();
     }
 
     @Override
     public String toString() {
-        return "EtcdLocks[prefix=" + prefix + address + "]";
+        return "EtcdLocks[prefix=" + home.prefix() + home.address() + "]";
     }
 
     /** Settings of a connection. Not for use from several threads. */
@@ -227,7 +227,7 @@ public final class EtcdLocks implements AutoCloseable {
         public ResourceLock lock(String name, String identity) {
             EtcdLocks locks = connect();
             try {
-                return locks.lock(name, identity, locks::close);
+                return locks.lock(name, identity, closing -> locks.close());
             } catch (RuntimeException refused) {
                 locks.close();
                 throw refused;

@@ -47,8 +47,8 @@ public final class LockThread implements AutoCloseable {
         return executor.schedule(() -> reporting(task), delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** An executor would hide what a task throws. */
-    private static void reporting(Runnable task) {
+    /** Runs a task now; what it throws goes to the thread's handler of uncaught exceptions, where an executor would hide it. */
+    public static void reporting(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error bug) {
