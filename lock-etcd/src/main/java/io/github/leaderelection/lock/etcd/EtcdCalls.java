@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The requests of one owner that are under way, which fail when it is closed. May be used from any thread. */
 final class EtcdCalls {
@@ -14,10 +15,8 @@ final class EtcdCalls {
     private final EtcdConnection connection;
     private final Supplier<? extends LockException> refusal;
 
-    /** Copied with each change: there are thousands of owners, and few requests of each. */
-    private List<EtcdCall<?>> underWay = List.of();
-
-    private boolean closed;
+    /** Copied with each change: there are thousands of owners, and few requests of each. Null once the owner is closed. */
+    private @Nullable List<EtcdCall<?>> underWay = List.of();
 
     /**
      * None yet.
@@ -44,23 +43,28 @@ final class EtcdCalls {
     }
 
     private synchronized boolean add(EtcdCall<?> call) {
-        if (!closed) {
-            underWay = Stream.concat(underWay.stream(), Stream.of(call)).toList();
+        if (underWay == null) {
+            return false;
         }
-        return !closed;
+        underWay = Stream.concat(underWay.stream(), Stream.of(call)).toList();
+        return true;
     }
 
     private synchronized void remove(EtcdCall<?> call) {
-        underWay = underWay.stream().filter(other -> other != call).toList();
+        if (underWay != null) {
+            underWay = underWay.stream().filter(other -> other != call).toList();
+        }
     }
 
     /** Lets what is under way fail, and all that is sent from now on. Idempotent. */
     void close() {
         List<EtcdCall<?>> aborted;
         synchronized (this) {
-            closed = true;
             aborted = underWay;
+            underWay = null;
         }
-        aborted.forEach(EtcdCall::abort);
+        if (aborted != null) {
+            aborted.forEach(EtcdCall::abort);
+        }
     }
 }

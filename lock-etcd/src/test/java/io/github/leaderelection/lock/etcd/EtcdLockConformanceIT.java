@@ -20,10 +20,10 @@ class EtcdLockConformanceIT extends ResourceLockConformance {
 
     @Override
     protected LockHarness openHarness() {
-        return new Harness();
+        return new Harness(false);
     }
 
-    private static final class Harness implements LockHarness {
+    static final class Harness implements LockHarness {
 
         private static final String PREFIX = "/registry/conformance";
         private static final String PASSWORD = "root's secret";
@@ -36,7 +36,11 @@ class EtcdLockConformanceIT extends ResourceLockConformance {
 
         private final List<TcpProxy> broken = new CopyOnWriteArrayList<>();
 
-        Harness() {
+        private final boolean shared;
+
+        /** Whether one stream tells the watches of all locks of a connection. */
+        Harness(boolean shared) {
+            this.shared = shared;
             etcd.users().add("stranger", "stranger's secret");
             etcd.users().grant("stranger", EtcdUsers.Permission.READWRITE, "/somewhere/else/");
             etcd.users().enable(PASSWORD);
@@ -46,10 +50,11 @@ class EtcdLockConformanceIT extends ResourceLockConformance {
             return proxies.get(identity.hashCode() & 3);
         }
 
-        private static EtcdLocks.Builder through(TcpProxy proxy) {
+        private EtcdLocks.Builder through(TcpProxy proxy) {
             return EtcdLocks.builder()
                     .endpoints("http://127.0.0.1:" + proxy.port())
                     .prefix(PREFIX)
+                    .sharedWatch(shared)
                     .user("root", PASSWORD);
         }
 

@@ -41,7 +41,15 @@ class EtcdTroubleIT {
     private final ResourceLock lock = quick().lock(NAME, "a");
 
     private EtcdLocks.Builder quick() {
-        return EtcdLocks.builder().endpoints("http://127.0.0.1:" + proxy.port()).requestTimeout(Duration.ofMillis(500));
+        return EtcdLocks.builder()
+                .endpoints("http://127.0.0.1:" + proxy.port())
+                .requestTimeout(Duration.ofMillis(500))
+                .sharedWatch(sharedWatch());
+    }
+
+    /** Whether one stream tells the watches of all locks. */
+    boolean sharedWatch() {
+        return false;
     }
 
     @AfterEach
