@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * JSON of a Kubernetes Lease, as the Go package {@code leaderelection} writes it, so that candidates of both can contend. It
  * counts in whole seconds: leases below a second, and fractions of seconds, are refused.
  *
- * <p>May be used from any thread. All threads behind it are daemons.
+ * <p>May be used from any thread. All threads behind it are daemons, and few for any number of locks: one of its own, and those
+ * with which gRPC reads connections, one per processor at most, which all gRPC clients of the process share. The system property
+ * {@code io.netty.eventLoopThreads} bounds them.
  */
 public final class EtcdLocks implements AutoCloseable {
 
