@@ -62,7 +62,8 @@ final class RecordWrite {
 
     /** Creates the record, and its parents where there are none. */
     void create(byte[] bytes, ZooKeeperCall<WriteResult> call) {
-        tryCreate(bytes, call, () -> makeParents(path.indexOf('/', 1), Code.NONODE, bytes, call));
+        ParentZnodes parents = new ParentZnodes(zooKeeper, path, acl);
+        tryCreate(bytes, call, () -> parents.make(call, missing -> tryCreate(bytes, call, () -> call.fail(missing))));
     }
 
     private void tryCreate(byte[] bytes, ZooKeeperCall<WriteResult> call, Runnable withoutParent) {
@@ -94,37 +95,6 @@ final class RecordWrite {
                             }
                         }
                         case NONODE -> call.answer(WriteResult.conflict());
-                        default -> call.failUnwritten(Code.get(code));
-                    }
-                },
-                null);
-    }
-
-    /**
-     * Makes the parents one after the other, from the top, and then the record. ZooKeeper refuses to make a znode without
-     * the right to do so even if the znode is there, so that only the record tells whether a parent is really missing.
-     *
-     * @param slash where the path of the next parent ends; negative if all are done
-     * @param missing what it means if the record finds no parent after all
-     */
-    private void makeParents(int slash, Code missing, byte[] bytes, ZooKeeperCall<WriteResult> call) {
-        if (slash < 0) {
-            tryCreate(bytes, call, () -> call.fail(missing));
-            return;
-        }
-        if (call.isOver()) {
-            return;
-        }
-        int next = path.indexOf('/', slash + 1);
-        zooKeeper.create(
-                path.substring(0, slash),
-                NO_DATA,
-                acl,
-                CreateMode.PERSISTENT,
-                (code, at, context, name) -> {
-                    switch (Code.get(code)) {
-                        case OK, NODEEXISTS, NONODE -> makeParents(next, missing, bytes, call);
-                        case NOAUTH -> makeParents(next, Code.NOAUTH, bytes, call);
                         default -> call.failUnwritten(Code.get(code));
                     }
                 },
