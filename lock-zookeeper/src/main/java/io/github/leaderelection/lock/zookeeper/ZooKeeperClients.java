@@ -25,6 +25,7 @@ final class ZooKeeperClients {
 
     private final CuratorFrameworkFactory.Builder builder;
     private final @Nullable TlsStores stores;
+    private final Handles handles;
 
     ZooKeeperClients(
             @Nullable String connectString,
@@ -35,7 +36,7 @@ final class ZooKeeperClients {
             Duration connectionTimeout) {
         builder = CuratorFrameworkFactory.builder()
                 .connectString(checked(connectString))
-                .sessionTimeoutMs((int) sessionTimeout.toMillis())
+                .sessionTimeoutMs((int) sessionTimeout.plusNanos(999_999).toMillis())
                 .connectionTimeoutMs((int) connectionTimeout.toMillis())
                 .retryPolicy(new RetryNTimes(0, 0)) // requests go past Curator
                 .ensembleTracker(false);
@@ -47,6 +48,7 @@ final class ZooKeeperClients {
             builder.authorization("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
         }
         stores = tls == null ? null : new TlsStores(tls);
+        handles = new Handles(stores);
     }
 
     private static String checked(@Nullable String connectString) {
@@ -88,11 +90,16 @@ final class ZooKeeperClients {
     CuratorFramework start() {
         TlsStores files = stores;
         if (files != null) {
-            builder.zkClientConfig(files.configuration()).zookeeperFactory(new RefreshingFactory(files));
+            builder.zkClientConfig(files.configuration());
         }
-        CuratorFramework client = builder.build();
+        CuratorFramework client = builder.zookeeperFactory(handles).build();
         client.start();
         return client;
+    }
+
+    /** Leaves the session of a client that was started, and is to be closed next, to time out. */
+    void leave() {
+        handles.leave();
     }
 
     /** Ends what {@link #start} began. */
@@ -108,19 +115,35 @@ final class ZooKeeperClients {
     }
 
     /** Each session begins with the certificates as they are then. */
-    private static final class RefreshingFactory extends DefaultZookeeperFactory {
-        private final TlsStores stores;
+    private static final class Handles extends DefaultZookeeperFactory {
+        private final @Nullable TlsStores stores;
+        private volatile @Nullable ZooKeeperHandle latest;
 
-        RefreshingFactory(TlsStores stores) {
+        Handles(@Nullable TlsStores stores) {
             this.stores = stores;
         }
 
         @Override
         public ZooKeeper newZooKeeper(
-                String connectString, int sessionTimeout, Watcher watcher, boolean canBeReadOnly, ZKClientConfig config)
+                String connectString,
+                int sessionTimeout,
+                Watcher watcher,
+                boolean canBeReadOnly,
+                @Nullable ZKClientConfig config)
                 throws Exception {
-            stores.refresh();
-            return super.newZooKeeper(connectString, sessionTimeout, watcher, canBeReadOnly, config);
+            if (stores != null) {
+                stores.refresh();
+            }
+            ZooKeeperHandle handle = new ZooKeeperHandle(connectString, sessionTimeout, watcher, canBeReadOnly, config);
+            latest = handle;
+            return handle;
+        }
+
+        void leave() {
+            ZooKeeperHandle handle = latest;
+            if (handle != null) {
+                handle.leave();
+            }
         }
     }
 }

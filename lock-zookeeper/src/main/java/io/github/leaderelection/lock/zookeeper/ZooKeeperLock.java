@@ -1,9 +1,11 @@
 package io.github.leaderelection.lock.zookeeper;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.lock.support.LeaseCodec;
 import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.LockWatcher;
@@ -29,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZooKeeperLock implements ResourceLock {
 
-    private static final LockCapabilities CAPABILITIES =
-            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final Duration GRANULARITY = Duration.ofSeconds(1);
 
     private final ZooKeeperConnection connection;
+    private final ZooKeeperSessions sessions;
+    private final LockCapabilities capabilities;
     private final String identity;
     private final String description;
     private final String path;
@@ -40,7 +43,7 @@ final class ZooKeeperLock implements ResourceLock {
     private final LeaseCodec codec;
     private final ZooKeeperErrors errors;
     private final Consumer<ZooKeeperLock> onClose;
-    private final Set<ZooKeeperCall<?>> calls = ConcurrentHashMap.newKeySet();
+    private final ZooKeeperCalls calls;
     private final Set<ZooKeeperWatch> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -48,24 +51,30 @@ final class ZooKeeperLock implements ResourceLock {
      * Made by {@link ZooKeeperLocks}.
      *
      * @param candidate whose lock it is, and for which election
-     * @param acl what created znodes get
      * @param onClose told once, when the lock is closed
      */
-    ZooKeeperLock(
-            ZooKeeperConnection connection,
-            Candidate candidate,
-            List<ACL> acl,
-            ZooKeeperErrors errors,
-            Consumer<ZooKeeperLock> onClose) {
-        this.connection = connection;
+    ZooKeeperLock(Shared shared, Candidate candidate, ZooKeeperErrors errors, Consumer<ZooKeeperLock> onClose) {
+        this.connection = shared.connection();
+        this.sessions = shared.sessions();
+        this.capabilities = new LockCapabilities(true, GRANULARITY, GRANULARITY, shared.leases() == Leases.SESSION);
+        this.calls = new ZooKeeperCalls(connection, errors::closed);
         this.identity = candidate.identity();
         this.description = candidate.name() + " (" + candidate.place() + ")";
         this.path = candidate.path();
-        this.acl = acl;
+        this.acl = shared.acl();
         this.codec = new LeaseCodec(candidate.name(), candidate.prefix(), candidate.place());
         this.errors = errors;
         this.onClose = onClose;
     }
+
+    /**
+     * What the locks of one {@link ZooKeeperLocks} have in common.
+     *
+     * @param sessions those that records may name
+     * @param leases who watches over the leases of their leaders
+     * @param acl what created znodes get
+     */
+    record Shared(ZooKeeperConnection connection, ZooKeeperSessions sessions, Leases leases, List<ACL> acl) {}
 
     /**
      * Who campaigns where.
@@ -90,7 +99,12 @@ final class ZooKeeperLock implements ResourceLock {
 
     @Override
     public LockCapabilities capabilities() {
-        return CAPABILITIES;
+        return capabilities;
+    }
+
+    @Override
+    public Optional<LockSessions> sessions() {
+        return Optional.of(sessions);
     }
 
     @Override
@@ -106,7 +120,7 @@ final class ZooKeeperLock implements ResourceLock {
      */
     <R> CompletableFuture<R> read(
             boolean fresh, @Nullable Watcher watcher, Function<Optional<RecordRead.Found>, R> reading) {
-        return call(
+        return calls.call(
                 (zooKeeper, call) -> {
                     if (fresh) {
                         // Requests of one session are answered in order: if this one fails, so does the next.
@@ -153,25 +167,10 @@ final class ZooKeeperLock implements ResourceLock {
     }
 
     private CompletionStage<WriteResult> write(DecodedLease document, Sending sending) {
-        return call(
+        return calls.call(
                 (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, codec, document), call),
                 errors::ofWrite,
                 Function.identity());
-    }
-
-    private <T, R> CompletableFuture<R> call(
-            ZooKeeperCall.Request<T> request, ZooKeeperCall.Translation translation, Function<T, R> reading) {
-        if (closed) {
-            return CompletableFuture.failedFuture(errors.closed());
-        }
-        ZooKeeperCall<T> call = new ZooKeeperCall<>(connection, request, translation);
-        calls.add(call);
-        call.result().whenComplete((answer, error) -> calls.remove(call));
-        call.start();
-        if (closed) {
-            call.abort();
-        }
-        return call.result(reading);
     }
 
     @Override
@@ -210,7 +209,7 @@ final class ZooKeeperLock implements ResourceLock {
                 watch.breakOff(errors.closed());
             }
         });
-        calls.forEach(ZooKeeperCall::abort);
+        calls.close();
         onClose.accept(this);
     }
 

@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
@@ -25,6 +26,10 @@ public final class ZooKeeperLockProvider implements ResourceLockProvider {
             SettingKey.of("connection-timeout", "the bound of one attempt to connect; 5s by default");
     private static final SettingKey REQUEST_TIMEOUT =
             SettingKey.of("request-timeout", "the bound of one request, for example 500ms; 5s by default");
+    private static final SettingKey LEASES = SettingKey.of(
+            "leases",
+            "who watches over the lease of a leader: session (ZooKeeper) or observed (the other candidates); "
+                    + ZooKeeperLocks.DEFAULT_LEASES + " by default");
     private static final SettingKey TLS_DIRECTORY = SettingKey.of(
             "tls-directory", "a directory with client.pem, client-key.pem and ca.pem, for ZooKeeper's secure port");
 
@@ -38,7 +43,8 @@ public final class ZooKeeperLockProvider implements ResourceLockProvider {
 
     @Override
     public List<SettingKey> keys() {
-        return List.of(CONNECT, PREFIX, AUTH, SESSION_TIMEOUT, CONNECTION_TIMEOUT, REQUEST_TIMEOUT, TLS_DIRECTORY);
+        return List.of(
+                CONNECT, PREFIX, AUTH, SESSION_TIMEOUT, CONNECTION_TIMEOUT, REQUEST_TIMEOUT, LEASES, TLS_DIRECTORY);
     }
 
     @Override
@@ -49,8 +55,19 @@ public final class ZooKeeperLockProvider implements ResourceLockProvider {
         settings.duration(SESSION_TIMEOUT.name()).ifPresent(builder::sessionTimeout);
         settings.duration(CONNECTION_TIMEOUT.name()).ifPresent(builder::connectionTimeout);
         settings.duration(REQUEST_TIMEOUT.name()).ifPresent(builder::requestTimeout);
+        settings.get(LEASES.name())
+                .map(text -> leases(text, settings.fullKey(LEASES.name())))
+                .ifPresent(builder::leases);
         settings.path(TLS_DIRECTORY.name()).map(TlsConfig::fromDirectory).ifPresent(builder::tls);
         return builder.lock(settings.name(), settings.identity());
+    }
+
+    private static Leases leases(String text, String fullKey) {
+        try {
+            return Leases.parse(text);
+        } catch (IllegalArgumentException neither) {
+            throw new IllegalArgumentException(fullKey + ": " + neither.getMessage(), neither);
+        }
     }
 
     /** Shows nothing of what may be a password. */

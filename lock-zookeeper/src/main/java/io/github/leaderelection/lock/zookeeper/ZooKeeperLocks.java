@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.lock.support.RecordKey;
 import io.github.leaderelection.spi.ResourceLock;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.zookeeper.ZooDefs;
@@ -46,6 +48,9 @@ public final class ZooKeeperLocks implements AutoCloseable {
      */
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(6);
 
+    /** The client derives the bound of its first attempt to connect from it, too. */
+    private static final Duration SESSION_TIMEOUT_MIN = Duration.ofSeconds(1);
+
     /** The default bound of one attempt to connect: 5 s. */
     public static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -55,17 +60,32 @@ public final class ZooKeeperLocks implements AutoCloseable {
      */
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Who watches over leases by default: the other candidates. */
+    static final Leases DEFAULT_LEASES = Leases.OBSERVED;
+
     private final ZooKeeperConnection connection;
+    private final ZooKeeperSessions sessions;
+    private final String sessionsPath;
     private final Settings settings;
     private final Set<ZooKeeperLock> locks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private ZooKeeperLocks(ZooKeeperConnection connection, Settings settings) {
+    private ZooKeeperLocks(ZooKeeperConnection connection, Settings settings, HostsOf hosts) {
         this.connection = connection;
         this.settings = settings;
+        this.sessionsPath = path(settings.prefix, ZooKeeperSessions.PARENT);
+        String parent = connection.absolute(sessionsPath);
+        ZooKeeperErrors errors = new ZooKeeperErrors("znode " + parent + settings.address, settings.user);
+        this.sessions = new ZooKeeperSessions(connection, hosts.of(connection, errors), parent, settings.acl, errors);
     }
 
-    private record Settings(String prefix, String address, Optional<String> user, List<ACL> acl) {}
+    private record Settings(String prefix, String address, Optional<String> user, List<ACL> acl, Leases leases) {}
+
+    /** How sessions are hosted beside that connection. */
+    @FunctionalInterface
+    private interface HostsOf {
+        ZooKeeperSessions.Hosts of(ZooKeeperConnection connection, ZooKeeperErrors errors);
+    }
 
     /** Settings with defaults. */
     public static Builder builder() {
@@ -91,11 +111,17 @@ public final class ZooKeeperLocks implements AutoCloseable {
         if (identity.isBlank()) {
             throw new IllegalArgumentException("identity must not be blank: it says who holds the election");
         }
-        String path = connection.absolute(path(settings.prefix, name));
+        String relative = path(settings.prefix, name);
+        if (relative.equals(sessionsPath) || relative.startsWith(sessionsPath + "/")) {
+            throw new IllegalArgumentException("name '" + name + "' leads to znode " + sessionsPath
+                    + ", which is kept for sessions; take another name");
+        }
+        String path = connection.absolute(relative);
         String place = "znode " + path + settings.address;
         ZooKeeperLock.Candidate candidate = new ZooKeeperLock.Candidate(name, identity, settings.prefix, path, place);
         ZooKeeperErrors errors = new ZooKeeperErrors(place, settings.user);
-        ZooKeeperLock lock = new ZooKeeperLock(connection, candidate, settings.acl, errors, closing -> {
+        ZooKeeperLock.Shared shared = new ZooKeeperLock.Shared(connection, sessions, settings.leases, settings.acl);
+        ZooKeeperLock lock = new ZooKeeperLock(shared, candidate, errors, closing -> {
             locks.remove(closing);
             onClose.run();
         });
@@ -124,6 +150,11 @@ public final class ZooKeeperLocks implements AutoCloseable {
     public void close() {
         closed = true;
         locks.forEach(ZooKeeperLock::close);
+        disconnect();
+    }
+
+    private void disconnect() {
+        sessions.close();
         connection.close();
     }
 
@@ -143,6 +174,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
         private Duration sessionTimeout = DEFAULT_SESSION_TIMEOUT;
         private Duration connectionTimeout = DEFAULT_CONNECTION_TIMEOUT;
         private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+        private Leases leases = DEFAULT_LEASES;
         private @Nullable CuratorFramework client;
 
         private Builder() {}
@@ -210,8 +242,20 @@ public final class ZooKeeperLocks implements AutoCloseable {
         }
 
         /**
+         * Who watches over the leases of leaders; the other candidates by default. With {@link Leases#SESSION} a leader needs a
+         * second connection, whose session has the lease as its timeout: servers must grant that (maxSessionTimeout is 20 of
+         * their ticks by default), and candidates need {@code DELETE}, too.
+         */
+        public Builder leases(Leases leases) {
+            this.leases = Objects.requireNonNull(leases, "leases");
+            return this;
+        }
+
+        /**
          * A client of the caller, started, instead of connect string, authentication, timeouts of the session, and TLS. It is
-         * not closed with the locks. Its namespace counts; its retry policy, ACL provider and compression do not.
+         * not closed with the locks. Its namespace counts; its retry policy, ACL provider and compression do not. With
+         * {@link Leases#SESSION} leaders hold by its session: its timeout must not be shorter than the lease, to begin takes a
+         * quarter of that timeout, and whoever closes it under a leader lets another one begin at once.
          */
         public Builder client(CuratorFramework client) {
             this.client = Objects.requireNonNull(client, "client");
@@ -225,7 +269,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
          */
         public ZooKeeperLocks connect() {
             requireBetween("requestTimeout", requestTimeout, Duration.ofMillis(100));
-            requireBetween("sessionTimeout", sessionTimeout, Duration.ofSeconds(1));
+            requireBetween("sessionTimeout", sessionTimeout, SESSION_TIMEOUT_MIN);
             requireBetween("connectionTimeout", connectionTimeout, Duration.ofMillis(100));
             if (acl != null && acl.isEmpty()) {
                 throw new IllegalArgumentException("acl must not be empty: nobody could read what is created");
@@ -244,18 +288,37 @@ public final class ZooKeeperLocks implements AutoCloseable {
             List<ACL> created = acl == null ? ZooDefs.Ids.OPEN_ACL_UNSAFE : acl;
             return new ZooKeeperLocks(
                     new ZooKeeperConnection(handedIn, () -> {}, requestTimeout),
-                    new Settings(prefix, "", Optional.empty(), created));
+                    new Settings(prefix, "", Optional.empty(), created, leases),
+                    (connection, errors) -> lease -> SessionHost.shared(connection, errors));
         }
 
         private ZooKeeperLocks connectAnew() {
-            ZooKeeperClients clients =
-                    new ZooKeeperClients(connectString, user, password, tls, sessionTimeout, connectionTimeout);
+            Function<Duration, ZooKeeperClients> dialing = dialing();
+            ZooKeeperClients clients = dialing.apply(sessionTimeout);
             List<ACL> byDefault = user == null ? ZooDefs.Ids.OPEN_ACL_UNSAFE : ZooDefs.Ids.CREATOR_ALL_ACL;
             Settings settings = new Settings(
-                    prefix, " at " + connectString, Optional.ofNullable(user), acl == null ? byDefault : acl);
+                    prefix, " at " + connectString, Optional.ofNullable(user), acl == null ? byDefault : acl, leases);
+            Duration bound = requestTimeout;
+            return new ZooKeeperLocks(connection(clients, bound), settings, (connection, errors) -> lease -> {
+                ZooKeeperClients own =
+                        dialing.apply(lease.compareTo(SESSION_TIMEOUT_MIN) < 0 ? SESSION_TIMEOUT_MIN : lease);
+                return SessionHost.own(connection(own, bound), errors, own::leave);
+            });
+        }
+
+        /** Clients with these settings, by their session timeout; what is set later does not count. */
+        private Function<Duration, ZooKeeperClients> dialing() {
+            String to = connectString;
+            String as = user;
+            String by = password;
+            TlsConfig with = tls;
+            Duration within = connectionTimeout;
+            return timeout -> new ZooKeeperClients(to, as, by, with, timeout, within);
+        }
+
+        private static ZooKeeperConnection connection(ZooKeeperClients clients, Duration requestTimeout) {
             CuratorFramework started = clients.start();
-            return new ZooKeeperLocks(
-                    new ZooKeeperConnection(started, () -> clients.close(started), requestTimeout), settings);
+            return new ZooKeeperConnection(started, () -> clients.close(started), requestTimeout);
         }
 
         private static void requireBetween(String what, Duration value, Duration min) {
@@ -273,7 +336,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
         public ResourceLock lock(String name, String identity) {
             ZooKeeperLocks locks = connect();
             try {
-                return locks.lock(name, identity, locks.connection::close);
+                return locks.lock(name, identity, locks::disconnect);
             } catch (RuntimeException refused) {
                 locks.close();
                 throw refused;

@@ -1,9 +1,11 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.spi.LockSettings;
 import io.github.leaderelection.spi.ResourceLock;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings that make no sense are refused at once, by name; and none of this needs a ZooKeeper. */
@@ -93,6 +96,9 @@ class ZooKeeperLocksTests {
             assertTrue(refusal(() -> locks.lock("a\u0000b", "a")).contains("make no path of a znode"));
             assertTrue(refusal(() -> locks.lock("demo", " ")).contains("identity must not be blank"));
             assertTrue(refusal(() -> atTheRoot.lock("zookeeper/config", "a")).contains("/zookeeper"));
+            assertTrue(refusal(() -> locks.lock("x/../.sessions/y", "a")).contains("kept for sessions"));
+            assertTrue(refusal(() -> atTheRoot.lock(".sessions", "a")).contains("kept for sessions"));
+            locks.lock(".sessions-of-mine", "a").close();
         }
     }
 
@@ -116,6 +122,23 @@ class ZooKeeperLocksTests {
         String refusal = refusal(() -> new ZooKeeperLockProvider().open(settings));
         assertTrue(refusal.startsWith("leaderelection.zookeeper.auth must look like user:password"), refusal);
         assertFalse(refusal.contains("s3cret"), refusal);
+    }
+
+    @Test
+    void leasesThatAreNeitherAreRefusedByTheirKey() {
+        LockSettings settings = new LockSettings("zookeeper", "demo", "a", Map.of("connect", NOBODY, "leases", "both"));
+        String refusal = refusal(() -> new ZooKeeperLockProvider().open(settings));
+        assertTrue(refusal.startsWith("leaderelection.zookeeper.leases: expected session or observed"), refusal);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leasesCanBeSet(Leases leases) {
+        LockSettings settings =
+                new LockSettings("zookeeper", "demo", "a", Map.of("connect", NOBODY, "leases", leases.toString()));
+        try (ResourceLock lock = new ZooKeeperLockProvider().open(settings)) {
+            assertEquals(leases == Leases.SESSION, lock.capabilities().sessions());
+        }
     }
 
     @Test
