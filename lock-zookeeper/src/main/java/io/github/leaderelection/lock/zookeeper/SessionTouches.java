@@ -13,9 +13,9 @@ import java.util.Queue;
  *
  * <p>What proves that is the order of messages, as each of the two sends to the other in one stream:
  * <ol>
- *   <li>A request is sent at <i>s</i> and answered at <i>a</i>; its answer came from the leader. By <i>s</i> or later, the member
- *       has noted a touch.
- *   <li>At <i>b</i>, a pause or more after <i>a</i>, a {@code sync} is sent, and answered. The pause is as long as the leader
+ *   <li>A {@code sync} is sent at <i>s</i>, then a write, which is answered at <i>a</i>; its answer came from the leader. At
+ *       <i>s</i> or later, the member has noted two touches: one may be lost, if it comes while the member hands them over.
+ *   <li>A pause or more after <i>a</i>, the next {@code sync} is sent, and answered. The pause is as long as the leader
  *       lets pass between two pings, so it sent one after the first answer and before the second. The member got it before the
  *       second answer, and answered it with the touch, unless an earlier answer took the touch along since <i>s</i>.
  *   <li>A write is sent after that. The member passes it on behind its answer to the ping: when the leader takes the write up,
@@ -49,7 +49,11 @@ final class SessionTouches {
         this.pauseNanos = pauseNanos;
     }
 
-    /** Takes in that a write was answered, by the leader's commit. */
+    /**
+     * Takes in that a write was answered, by the leader's commit.
+     *
+     * @param sentNanos when the {@code sync} before it was sent
+     */
     synchronized void answered(long sentNanos, long answeredNanos) {
         answered.add(new Answered(sentNanos, answeredNanos));
     }

@@ -23,6 +23,7 @@ final class ZooKeeperClients {
 
     private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?");
 
+    private final String connectString;
     private final CuratorFrameworkFactory.Builder builder;
     private final @Nullable TlsStores stores;
     private final Handles handles;
@@ -34,8 +35,9 @@ final class ZooKeeperClients {
             @Nullable TlsConfig tls,
             Duration sessionTimeout,
             Duration connectionTimeout) {
+        this.connectString = checked(connectString);
         builder = CuratorFrameworkFactory.builder()
-                .connectString(checked(connectString))
+                .connectString(this.connectString)
                 .sessionTimeoutMs((int) sessionTimeout.plusNanos(999_999).toMillis())
                 .connectionTimeoutMs((int) connectionTimeout.toMillis())
                 .retryPolicy(new RetryNTimes(0, 0)) // requests go past Curator
@@ -102,6 +104,15 @@ final class ZooKeeperClients {
         handles.leave();
     }
 
+    /** Has a client that was started go to another member of the ensemble. */
+    void turnAway() {
+        try {
+            handles.turnAway(connectString);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the connect string was read before: " + connectString, unreadable);
+        }
+    }
+
     /** Ends what {@link #start} began. */
     void close(CuratorFramework client) {
         client.close();
@@ -137,6 +148,13 @@ final class ZooKeeperClients {
             ZooKeeperHandle handle = new ZooKeeperHandle(connectString, sessionTimeout, watcher, canBeReadOnly, config);
             latest = handle;
             return handle;
+        }
+
+        void turnAway(String connectString) throws IOException {
+            ZooKeeperHandle handle = latest;
+            if (handle != null) {
+                handle.turnAway(connectString);
+            }
         }
 
         void leave() {

@@ -29,8 +29,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record of an election is the data of one persistent znode: prefix and name, joined with a slash and cleaned as a
  * path. It is the JSON of a Kubernetes Lease. It counts in whole seconds: leases below a second, and fractions of seconds, are
- * refused. The leader is whoever renews that record; neither the session nor an ephemeral znode stands for it, so that a
- * session that expires ends no tenure by itself.
+ * refused. By default the leader is whoever renews that record; neither the session nor an ephemeral znode stands for it, so
+ * that a session that expires ends no tenure by itself.
+ *
+ * <p>With {@link Leases#SESSION} ZooKeeper keeps the leases: an ephemeral znode under {@code .sessions} below the prefix stands
+ * for all elections that one client leads. Its ZooKeeper session is one of its own, with the lease as its timeout, and the
+ * session timeout of these settings has nothing to do with it. A leader that dies is missed after the lease, rounded up to a tick
+ * of the servers, and to two ticks at least.
  *
  * <p>A child of that znode, named by the record's {@code metadata.uid}, guards against writes upon a record that was deleted
  * and made again; to delete a record, delete both ({@code deleteall}). Missing parents are made as persistent znodes.
@@ -302,7 +307,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
             return new ZooKeeperLocks(connection(clients, bound), settings, (connection, errors) -> lease -> {
                 ZooKeeperClients own =
                         dialing.apply(lease.compareTo(SESSION_TIMEOUT_MIN) < 0 ? SESSION_TIMEOUT_MIN : lease);
-                return SessionHost.own(connection(own, bound), errors, own::leave);
+                return SessionHost.own(connection(own, bound), errors, own);
             });
         }
 

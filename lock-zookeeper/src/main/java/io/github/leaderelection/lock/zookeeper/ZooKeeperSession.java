@@ -5,6 +5,7 @@ import io.github.leaderelection.spi.LockSession;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
@@ -74,6 +75,7 @@ final class ZooKeeperSession implements LockSession {
     }
 
     private void sync(long calledNanos, ZooKeeperCall<KeepAlive> call) {
+        host.turnAwayUnlessSoon(call, TimeUnit.MILLISECONDS.toNanos(zooKeeper.getSessionTimeout()));
         long syncNanos = System.nanoTime();
         zooKeeper.sync(
                 marker.path(),
@@ -91,7 +93,6 @@ final class ZooKeeperSession implements LockSession {
         if (call.isOver()) {
             return;
         }
-        long sentNanos = System.nanoTime();
         zooKeeper.setData(
                 marker.path(),
                 NO_DATA,
@@ -99,7 +100,7 @@ final class ZooKeeperSession implements LockSession {
                 (code, at, context, stat) -> {
                     if (Code.get(code) == Code.OK) {
                         long earlierNanos = calledNanos - touches.countedSince(syncNanos) - surplusNanos;
-                        touches.answered(sentNanos, System.nanoTime());
+                        touches.answered(syncNanos, System.nanoTime());
                         call.answer(new KeepAlive.Kept(Duration.ofNanos(Math.max(0, earlierNanos))));
                     } else {
                         endedOrFailed(Code.get(code), call);

@@ -156,11 +156,16 @@ final class ZooKeeperSessions implements LockSessions {
      * {@link SessionTouches} tells, and answers since when it has.
      */
     private CompletableFuture<Long> settle(SessionHost host, Duration lease) {
-        return sync(host, lease).thenCompose(first -> {
-            CompletableFuture<Synced> second = new CompletableFuture<>();
-            connection.thread().schedule(() -> forward(sync(host, lease), second), first.pauseNanos);
-            return second.thenApply(synced -> first.sentNanos);
-        });
+        return sync(host, lease)
+                .thenCompose(first -> sync(host, lease)
+                        .thenCompose(touchedTwice -> syncLater(host, lease, touchedTwice.pauseNanos))
+                        .thenApply(settled -> first.sentNanos));
+    }
+
+    private CompletableFuture<Synced> syncLater(SessionHost host, Duration lease, long delayNanos) {
+        CompletableFuture<Synced> later = new CompletableFuture<>();
+        connection.thread().schedule(() -> forward(sync(host, lease), later), delayNanos);
+        return later;
     }
 
     private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
