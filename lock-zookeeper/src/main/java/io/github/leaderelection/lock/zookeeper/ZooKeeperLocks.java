@@ -260,7 +260,8 @@ public final class ZooKeeperLocks implements AutoCloseable {
          * A client of the caller, started, instead of connect string, authentication, timeouts of the session, and TLS. It is
          * not closed with the locks. Its namespace counts; its retry policy, ACL provider and compression do not. With
          * {@link Leases#SESSION} leaders hold by its session: its timeout must not be shorter than the lease, to begin takes a
-         * quarter of that timeout, and whoever closes it under a leader lets another one begin at once.
+         * quarter of that timeout, and whoever closes it under a leader lets another one begin at once. Close electors before their
+         * locks: a session that was not ended by then stays for as long as the client lives.
          */
         public Builder client(CuratorFramework client) {
             this.client = Objects.requireNonNull(client, "client");

@@ -133,8 +133,8 @@ final class ZooKeeperSession implements LockSession {
 
     /** Leaves the session to time out. */
     void leave() {
+        host.leave(); // first: whoever sees that it has ended may end the host, which would end it at once
         ended = true;
-        host.leave();
     }
 
     @Override
