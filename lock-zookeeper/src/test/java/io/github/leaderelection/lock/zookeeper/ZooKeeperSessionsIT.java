@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.Leases;
+import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
@@ -20,9 +21,11 @@ import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.TcpProxy;
+import io.github.leaderelection.testservers.TestCertificates;
 import io.github.leaderelection.testservers.ZooKeeperCluster;
 import io.github.leaderelection.testservers.ZooKeeperOnlooker;
 import io.github.leaderelection.testservers.ZooKeeperServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +44,7 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions that a real ZooKeeper keeps, and ends. */
 class ZooKeeperSessionsIT {
@@ -332,6 +336,21 @@ class ZooKeeperSessionsIT {
         }
         proven(session);
         answer(session.end());
+    }
+
+    @Test
+    void aSessionIsKeptOverTlsAsWell(@TempDir Path directory) {
+        TestCertificates authority = TestCertificates.create();
+        ZooKeeperServer secured = closing(ZooKeeperServer.startWithTls(authority));
+        Path files = authority.writeClient(directory, TestCertificates.KeyFormat.EC_PKCS8, "candidate");
+        LockSessions sessions = sessions(builder(secured.connectString())
+                .requestTimeout(Duration.ofSeconds(15)) // the first handshake of a process takes its time
+                .tls(TlsConfig.fromDirectory(files)));
+        LockSession session = answer(sessions.open(Duration.ofSeconds(20)));
+        Ends ends = new Ends(sessions, session.id());
+        proven(session);
+        answer(session.end());
+        ends.await();
     }
 
     private CuratorFramework client(ZooKeeperServer server, Duration sessionTimeout) {
