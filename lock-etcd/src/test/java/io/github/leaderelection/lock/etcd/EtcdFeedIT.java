@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockSnapshot;
@@ -52,7 +53,7 @@ class EtcdFeedIT {
     }
 
     private EtcdLocks.Builder over(String endpoint) {
-        return EtcdLocks.builder().endpoints(endpoint).prefix(PREFIX).sharedWatch(true);
+        return EtcdLocks.builder().endpoints(endpoint).prefix(PREFIX).leases(Leases.SESSION);
     }
 
     /** One lock of each of so many elections, and what its watch tells. */
@@ -130,7 +131,7 @@ class EtcdFeedIT {
         EtcdLocks locks = closing(EtcdLocks.builder()
                 .endpoints(etcd.endpoint())
                 .prefix(PREFIX + "/order")
-                .sharedWatch(true)
+                .leases(Leases.SESSION)
                 .connect());
         List<Watched> all = Watched.many(locks, 10);
         awaitAll(all, "nothing");

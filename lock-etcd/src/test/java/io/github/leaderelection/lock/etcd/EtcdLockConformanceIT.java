@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.etcd;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.conformance.LockHarness;
 import io.github.leaderelection.conformance.ProviderSettings;
 import io.github.leaderelection.conformance.ResourceLockConformance;
@@ -54,7 +55,7 @@ class EtcdLockConformanceIT extends ResourceLockConformance {
             return EtcdLocks.builder()
                     .endpoints("http://127.0.0.1:" + proxy.port())
                     .prefix(PREFIX)
-                    .sharedWatch(shared)
+                    .leases(shared ? Leases.SESSION : Leases.OBSERVED)
                     .user("root", PASSWORD);
         }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
@@ -44,7 +45,7 @@ class EtcdTroubleIT {
         return EtcdLocks.builder()
                 .endpoints("http://127.0.0.1:" + proxy.port())
                 .requestTimeout(Duration.ofMillis(500))
-                .sharedWatch(sharedWatch());
+                .leases(sharedWatch() ? Leases.SESSION : Leases.OBSERVED);
     }
 
     /** Whether one stream tells the watches of all locks. */
