@@ -74,8 +74,9 @@ public final class SessionMachine {
             wanted = want.wanted();
         } else if (event instanceof SessionEvent.ProofNeeded need) {
             proofNeeded = need.needed();
+            asked &= proofNeeded;
         } else if (event instanceof SessionEvent.ProofAsked ask) {
-            asked |= session != null && provenNanos <= ask.afterNanos();
+            asked |= proofNeeded && session != null && provenNanos <= ask.afterNanos();
         } else if (event instanceof SessionEvent.GivenUp given) {
             if (given.session().equals(session)) {
                 over(new SessionAction.TellGivenUp(given.session()));
