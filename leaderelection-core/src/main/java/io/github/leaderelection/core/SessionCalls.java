@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One elector's part in sessions: in that of its client, which others share, and in those of rivals, which it only follows to
  * their end. What the machine wants done is done by the loop only; what comes of it is handed to the loop.
  */
-final class SessionCalls implements SessionKeeper.Member {
+final class SessionCalls {
 
     private final LockSessions sessions;
     private final MachineSettings settings;
@@ -25,6 +25,7 @@ final class SessionCalls implements SessionKeeper.Member {
     private final Executor loops;
     private @Nullable SessionKeeper keeper;
     private SessionKeeper.@Nullable Seat seat;
+    private @Nullable Place place; // of the loop
     private @Nullable Subscription followed;
 
     SessionCalls(
@@ -69,7 +70,9 @@ final class SessionCalls implements SessionKeeper.Member {
     private void join() {
         SessionKeeper entered = SessionKeepers.SHARED.enter(sessions, settings, clock, random, loops);
         keeper = entered;
-        seat = entered.join(this);
+        Place taken = new Place();
+        place = taken;
+        seat = entered.join(taken);
     }
 
     private void leave() {
@@ -79,6 +82,7 @@ final class SessionCalls implements SessionKeeper.Member {
         }
         keeper = null;
         seat = null;
+        place = null;
     }
 
     private void follow(String session) {
@@ -106,31 +110,43 @@ final class SessionCalls implements SessionKeeper.Member {
         leave();
     }
 
-    @Override
-    public void onKept(String session, long provenSourceNanos, long latencyNanos) {
-        loop.post(new ElectionEvent.SessionKept(session, clock.ofSource(provenSourceNanos), latencyNanos));
-    }
+    /** A place in a session. What is told to one that was given up comes too late: the session may have been ended since. */
+    private final class Place implements SessionKeeper.Member {
 
-    @Override
-    public void onEnded(String session) {
-        loop.post(new ElectionEvent.SessionEnded(session));
-    }
-
-    @Override
-    public void onGivenUp(String session) {
-        loop.post(new ElectionEvent.SessionGivenUp(session));
-    }
-
-    @Override
-    public void onTrouble(Throwable trouble) {
-        loop.execute(() -> loop.onTrouble(Source.SESSION, trouble));
-        if (trouble instanceof LockDeniedException) {
-            loop.post(new ElectionEvent.SessionDenied());
+        private void post(ElectionEvent event) {
+            loop.execute(() -> {
+                if (place == this) {
+                    loop.step(event);
+                }
+            });
         }
-    }
 
-    @Override
-    public void onSuccess() {
-        loop.execute(() -> loop.onSuccess(Source.SESSION));
+        @Override
+        public void onKept(String session, long provenSourceNanos, long latencyNanos) {
+            post(new ElectionEvent.SessionKept(session, clock.ofSource(provenSourceNanos), latencyNanos));
+        }
+
+        @Override
+        public void onEnded(String session) {
+            post(new ElectionEvent.SessionEnded(session));
+        }
+
+        @Override
+        public void onGivenUp(String session) {
+            post(new ElectionEvent.SessionGivenUp(session));
+        }
+
+        @Override
+        public void onTrouble(Throwable trouble) {
+            loop.execute(() -> loop.onTrouble(Source.SESSION, trouble));
+            if (trouble instanceof LockDeniedException) {
+                post(new ElectionEvent.SessionDenied());
+            }
+        }
+
+        @Override
+        public void onSuccess() {
+            loop.execute(() -> loop.onSuccess(Source.SESSION));
+        }
     }
 }

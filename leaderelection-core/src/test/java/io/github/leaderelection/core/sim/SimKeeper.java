@@ -22,12 +22,12 @@ final class SimKeeper {
 
     /** An elector's place. */
     static final class Seat {
-        private final SimMember member;
+        private final SimMember.Place member;
         private boolean needsProof;
         private boolean waits;
         private long afterNanos;
 
-        private Seat(SimMember member) {
+        private Seat(SimMember.Place member) {
             this.member = member;
         }
     }
@@ -117,7 +117,7 @@ final class SimKeeper {
 
     // ---- what electors want
 
-    Seat join(SimMember member) {
+    Seat join(SimMember.Place member) {
         Seat seat = new Seat(member);
         execute(() -> {
             seats.add(seat);

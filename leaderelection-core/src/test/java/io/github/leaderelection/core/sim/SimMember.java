@@ -11,6 +11,7 @@ final class SimMember {
     private final SimProcess process;
     private @Nullable SimKeeper keeper;
     private SimKeeper.@Nullable Seat seat;
+    private @Nullable Place place;
     private SimSessionLink.@Nullable Following followed;
 
     SimMember(Simulation world, SimProcess process) {
@@ -20,8 +21,9 @@ final class SimMember {
 
     void perform(ElectionAction.OfSession wanted) {
         if (wanted instanceof ElectionAction.JoinSession) {
+            place = new Place();
             keeper = process.host.enter(process.settings);
-            seat = keeper.join(this);
+            seat = keeper.join(place);
         } else if (wanted instanceof ElectionAction.LeaveSession) {
             leave();
         } else if (wanted instanceof ElectionAction.FollowSession follow) {
@@ -50,6 +52,7 @@ final class SimMember {
         }
         keeper = null;
         seat = null;
+        place = null;
     }
 
     void unfollow() {
@@ -59,19 +62,27 @@ final class SimMember {
         }
     }
 
-    void onKept(String session, long provenNanos, long latencyNanos) {
-        process.post(new ElectionEvent.SessionKept(session, provenNanos, latencyNanos));
-    }
+    /** A place in a session. What is told to one that was given up comes too late, and is left unheard. */
+    final class Place {
 
-    void onEnded(String session) {
-        process.post(new ElectionEvent.SessionEnded(session));
-    }
+        private void post(ElectionEvent event) {
+            process.postIf(() -> place == this, event);
+        }
 
-    void onGivenUp(String session) {
-        process.post(new ElectionEvent.SessionGivenUp(session));
-    }
+        void onKept(String session, long provenNanos, long latencyNanos) {
+            post(new ElectionEvent.SessionKept(session, provenNanos, latencyNanos));
+        }
 
-    void onDenied() {
-        process.post(new ElectionEvent.SessionDenied());
+        void onEnded(String session) {
+            post(new ElectionEvent.SessionEnded(session));
+        }
+
+        void onGivenUp(String session) {
+            post(new ElectionEvent.SessionGivenUp(session));
+        }
+
+        void onDenied() {
+            post(new ElectionEvent.SessionDenied());
+        }
     }
 }

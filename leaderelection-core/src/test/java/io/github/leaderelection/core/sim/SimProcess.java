@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,9 @@ final class SimProcess {
     private final Simulation world;
     private final ElectionMachine machine;
 
-    private final Deque<SimDelivery> loop = new ArrayDeque<>();
+    private record Post(SimDelivery delivery, BooleanSupplier wanted) {}
+
+    private final Deque<Post> loop = new ArrayDeque<>();
     private List<ElectionAction> actions = List.of();
     private int actionsDone;
     private boolean stalled;
@@ -114,8 +117,17 @@ final class SimProcess {
     }
 
     void post(SimDelivery delivery) {
+        post(new Post(delivery, () -> true));
+    }
+
+    /** As {@link #post}, unless nobody wants it any more when its turn has come. */
+    void postIf(BooleanSupplier wanted, ElectionEvent event) {
+        post(new Post(SimDelivery.of(event), wanted));
+    }
+
+    private void post(Post post) {
         if (!isDead()) {
-            loop.add(delivery);
+            loop.add(post);
             pump();
         }
     }
@@ -129,11 +141,13 @@ final class SimProcess {
             if (actionsDone < actions.size()) {
                 nextAction();
             } else {
-                SimDelivery next = loop.poll();
+                Post next = loop.poll();
                 if (next == null) {
                     break;
                 }
-                step(next);
+                if (next.wanted().getAsBoolean()) {
+                    step(next.delivery());
+                }
             }
         }
         pumping = false;
