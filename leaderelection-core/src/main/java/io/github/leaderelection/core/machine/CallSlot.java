@@ -16,12 +16,14 @@ final class CallSlot {
      * A call under way.
      *
      * @param sentStep the step of the machine in which it was sent
+     * @param sentNanos when it was sent
      * @param deadlineNanos when it is given up
      * @param attempt what it writes; null for a read
      */
     record Call(
             long number,
             long sentStep,
+            long sentNanos,
             long deadlineNanos,
             @Nullable Attempt attempt) {}
 
@@ -47,9 +49,9 @@ final class CallSlot {
     }
 
     /** Puts a call under way, and gives its number. */
-    long begin(long sentStep, long deadlineNanos, @Nullable Attempt attempt) {
+    long begin(long sentStep, long sentNanos, long deadlineNanos, @Nullable Attempt attempt) {
         require(current == null, "I3: a call while another one is under way");
-        current = new Call(++lastNumber, sentStep, deadlineNanos, attempt);
+        current = new Call(++lastNumber, sentStep, sentNanos, deadlineNanos, attempt);
         return lastNumber;
     }
 

@@ -61,6 +61,8 @@ public final class ElectionMachine {
     private long pollAtNanos;
     /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
     private @Nullable LockVersion mine;
+    /** When the record that is mine is known to have stood, at the latest: when it was written, or when a read was sent that found it. */
+    private long standsNanos;
     /** A tenure began on the record that is mine, and so it may be left to lapse. */
     private boolean mineLed;
     /** The acquisition that stands, if no tenure began on it for want of a proof that the session which holds it is alive. */
@@ -288,9 +290,13 @@ public final class ElectionMachine {
         session.kept(kept.session(), kept.provenNanos());
         LeaderElectionRecord record = observation.record();
         if (state.holdsLease() && isBound() && record != null) {
-            validUntilNanos = Math.max(validUntilNanos, session.validUntilNanos(record));
-            actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, kept.latencyNanos()));
+            extendBySession(record, kept.latencyNanos());
         }
+    }
+
+    private void extendBySession(LeaderElectionRecord record, long latencyNanos) {
+        validUntilNanos = Math.max(validUntilNanos, validBySession(record));
+        actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, latencyNanos));
     }
 
     private void loseSession(String over) {
@@ -354,6 +360,13 @@ public final class ElectionMachine {
         pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
         boolean news = learn(seen, Source.READ, answered.sentStep());
         doubt.settle(answered.sentStep(), observation);
+        LeaderElectionRecord record = observation.record();
+        if (mine != null && record != null && observation.isSame(seen)) {
+            standsNanos = Math.max(standsNanos, answered.sentNanos());
+            if (state.holdsLease() && isBound()) {
+                extendBySession(record, now - answered.sentNanos());
+            }
+        }
         if (news) {
             watch.expectShown(seen, now);
         }
@@ -474,6 +487,7 @@ public final class ElectionMachine {
     /** The record stands as we wrote it. */
     private void adopt(Attempt attempt) {
         mine = observation.version();
+        standsNanos = attempt.sentNanos();
         mineLed &= attempt.purpose() != Purpose.ACQUIRE;
         everWrote = true;
         switch (attempt.purpose()) {
@@ -502,8 +516,13 @@ public final class ElectionMachine {
     /** I1: from the sending of the write, or of the last keep-alive that was proven. */
     private long validUntil(Attempt attempt) {
         return attempt.record().session().isPresent()
-                ? session.validUntilNanos(attempt.record())
+                ? validBySession(attempt.record())
                 : attempt.sentNanos() + settings.renewNanos();
+    }
+
+    /** The session was alive then, and the record stood then: an outsider may have deleted it, and a watch be silent. */
+    private long validBySession(LeaderElectionRecord record) {
+        return Math.min(session.validUntilNanos(record), standsNanos + settings.unseenNanos());
     }
 
     /** Whether the record is ours, and held by our client's session: for as long as that is alive, nobody else can take it. */
@@ -704,9 +723,8 @@ public final class ElectionMachine {
         } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos());
         } else if (bound) {
-            if (!watch.isHealthy()) {
-                readAt(Math.max(pollAtNanos, reads.notBeforeNanos()));
-            }
+            long lookAt = standsNanos + settings.unseenNanos() - settings.renewNanos();
+            readAt(Math.max(watch.isHealthy() ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos()));
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -721,10 +739,10 @@ public final class ElectionMachine {
 
     private void keepSession() {
         long askAt = validUntilNanos - settings.askNanos();
-        if (now >= askAt) {
-            session.askProof(actions);
-        } else {
+        if (now < askAt) {
             wakeAt(askAt);
+        } else if (session.validUntilNanos(Objects.requireNonNull(observation.record())) <= validUntilNanos) {
+            session.askProof(actions);
         }
     }
 
@@ -797,7 +815,7 @@ public final class ElectionMachine {
             wakeAt(atNanos);
             return;
         }
-        actions.add(new ElectionAction.Read(call.begin(step, callDeadline(false), null)));
+        actions.add(new ElectionAction.Read(call.begin(step, now, callDeadline(false), null)));
         wakeAt(call.deadlineNanos());
     }
 
@@ -820,7 +838,7 @@ public final class ElectionMachine {
     private void write(Purpose purpose, LeaderElectionRecord record) {
         Attempt attempt = new Attempt(purpose, record, now);
         attempts.add(attempt);
-        long number = call.begin(step, callDeadline(true), attempt);
+        long number = call.begin(step, now, callDeadline(true), attempt);
         LockVersion expected = observation.version();
         actions.add(
                 expected == null

@@ -41,6 +41,20 @@ public record MachineSettings(
     }
 
     /**
+     * For how many leases a record that a session holds may go unseen while no watch shows a change: nothing is to be shown while
+     * its leader leads on, and a watch may be silent.
+     */
+    static final int UNSEEN_LEASES = 4;
+
+    /**
+     * For how long a leader by session leads on without having seen its record stand. It looks a renew deadline sooner. An
+     * outsider may delete the record, and whoever waits that out waits for as many leases.
+     */
+    long unseenNanos() {
+        return (UNSEEN_LEASES + 1) * renewNanos;
+    }
+
+    /**
      * How long a write, and any call of a leader, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of
      * several, say) leaves time for three more.
      */

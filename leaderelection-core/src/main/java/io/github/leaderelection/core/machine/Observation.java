@@ -32,18 +32,20 @@ final class Observation {
         NEWS
     }
 
-    /** After so many leases a record that a session holds is read again, though no watch has shown a change. */
-    private static final int SILENT_LEASES = 4;
-
-    private static final long LONGEST_LEASE_SECONDS = 100L * 365 * 24 * 3600;
+    private static final long LONGEST_LEASE_SECONDS = 30L * 365 * 24 * 3600;
 
     private final long ownLeaseNanos;
+    /** How long whoever may lead by a record that was deleted is waited for, where its lease is not known. */
+    private final long ownWaitNanos;
+
     private final long renewalNanos;
     private @Nullable Seen seen;
     private long sinceNanos;
     private long sinceStep;
     private long confirmedNanos;
     private long absentFreeAtNanos;
+    /** The session that held the record which is absent now; its end makes that free, too. */
+    private @Nullable String absentSession;
     /** The lease of a rival of whom only a glimpse was had, and the step in which it was; 0 if there is none. */
     private long glimpsedLeaseNanos;
 
@@ -57,6 +59,7 @@ final class Observation {
 
     Observation(MachineSettings settings) {
         ownLeaseNanos = settings.leaseNanos();
+        ownWaitNanos = settings.sessions() ? deletedWaitNanos(ownLeaseNanos) : ownLeaseNanos;
         renewalNanos = (long) (settings.retryNanos() * LeaderElectionConfig.JITTER_FACTOR);
     }
 
@@ -135,6 +138,7 @@ final class Observation {
             // named
             // no holder, somebody may have taken it since; of a record that we never saw, nothing is known.
             absentFreeAtNanos = seen == null ? nowNanos : nowNanos + leaseToWaitOutNanos();
+            absentSession = sessionOf(record());
         } else {
             glimpsedLeaseNanos = 0;
         }
@@ -149,20 +153,31 @@ final class Observation {
     }
 
     private long leaseToWaitOutNanos() {
-        if (hasEnded(sessionOf(record()))) {
+        LeaderElectionRecord record = record();
+        if (hasEnded(sessionOf(record))) {
             return 0;
         }
-        return isHeld(seen) ? declaredLeaseNanos() : ownLeaseNanos;
+        return record != null && record.hasHolder() ? waitNanos(record) : ownWaitNanos;
+    }
+
+    /** A leader by session looks for its record from time to time only. */
+    private long waitNanos(LeaderElectionRecord held) {
+        long lease = declaredLeaseNanos(held);
+        return held.session().isPresent() ? deletedWaitNanos(lease) : lease;
+    }
+
+    private static long deletedWaitNanos(long leaseNanos) {
+        return (MachineSettings.UNSEEN_LEASES + 1) * leaseNanos;
     }
 
     private static @Nullable String sessionOf(@Nullable LeaderElectionRecord record) {
         return record == null ? null : record.session().orElse(null);
     }
 
-    /** The session that the record names; null if there is none. */
+    /** The session that the record names, or named when it was there; null if there is none. */
     @Nullable
     String session() {
-        return sessionOf(record());
+        return isAbsent() ? absentSession : sessionOf(record());
     }
 
     /** That session has ended for good. */
@@ -191,13 +206,14 @@ final class Observation {
         boolean older = shown instanceof Seen.Present present
                 && present.snapshot().version().order() <= highestOrder;
         if (isHeld(shown) && !older) {
-            glimpsed(declaredLeaseNanos(recordOf(shown)), step);
+            LeaderElectionRecord record = recordOf(shown);
+            glimpsed(record == null ? ownWaitNanos : waitNanos(record), step);
         }
     }
 
     /** As {@link #glimpsed(Seen, long)}, where all that is known is that somebody was quicker: with what lease is not. */
     void outrun(long step) {
-        glimpsed(ownLeaseNanos, step);
+        glimpsed(ownWaitNanos, step);
     }
 
     private void glimpsed(long leaseNanos, long step) {
@@ -209,6 +225,7 @@ final class Observation {
         boolean later = source != Source.READ || sentStep >= glimpsedStep;
         if (isAbsent() && later && glimpsedLeaseNanos > 0) {
             absentFreeAtNanos = Math.max(absentFreeAtNanos, nowNanos + glimpsedLeaseNanos);
+            absentSession = null;
             glimpsedLeaseNanos = 0;
         }
     }
@@ -254,8 +271,8 @@ final class Observation {
     long silentAtNanos() {
         LeaderElectionRecord record = record();
         boolean held = record != null && record.hasHolder();
-        if (session() != null) {
-            return confirmedNanos + SILENT_LEASES * declaredLeaseNanos(); // nothing is to be shown while it leads on
+        if (sessionOf(record) != null) {
+            return confirmedNanos + MachineSettings.UNSEEN_LEASES * declaredLeaseNanos();
         }
         long lease = held ? Math.min(declaredLeaseNanos(), ownLeaseNanos) : ownLeaseNanos;
         return confirmedNanos + Math.max(lease / 2, renewalNanos);
@@ -264,7 +281,9 @@ final class Observation {
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
     long freeAtNanos(@Nullable LockVersion mine) {
         if (seen instanceof Seen.Absent) {
-            return absentFreeAtNanos;
+            return hasEnded(absentSession)
+                    ? Math.min(absentFreeAtNanos, Math.max(sinceNanos, endedNanos))
+                    : absentFreeAtNanos;
         }
         LeaderElectionRecord record = record();
         if (record == null) {

@@ -44,6 +44,9 @@ final class Auditor {
 
     private static final int ATTEMPTS_MOST = 32;
 
+    /** For so many renew deadlines a leader by session leads on without having seen its record, and for so many leases it is waited for. */
+    private static final int UNSEEN = 5;
+
     private final Deque<SimWrite> attempts = new ArrayDeque<>();
     private long openCall;
     private @Nullable SimWrite openWrite;
@@ -57,6 +60,8 @@ final class Auditor {
     private final KnownSessions sessions;
     private long step;
     private long callStep;
+    private long callSentAt;
+    private long standsAt;
 
     private long tenure;
     private @Nullable SimWrite root;
@@ -142,6 +147,10 @@ final class Auditor {
         ElectionEvent event = delivery.event();
         if (event instanceof ElectionEvent.ReadAnswered && delivery.state() != null) {
             knowledge.read(delivery.state(), callStep, step, now);
+            SimWrite standing = delivery.state().write();
+            if (standing != null && standing.isBy(process) && standing == knowledge.ownOrLast()) {
+                standsAt = Math.max(standsAt, callSentAt);
+            }
             doubted = null;
         } else if (event instanceof ElectionEvent.WriteApplied && delivery.write() != null) {
             knowledge.written(delivery.write(), step, now);
@@ -206,7 +215,8 @@ final class Auditor {
                     "I4",
                     "holds the lease and would not renew it in time");
             long askBy = validUntil - process.settings.renewNanos() / 4;
-            check(held == null || sessions.isAsked() || wakeAt <= askBy, "I4", "holds the lease and asks for no proof");
+            boolean asked = sessions.isAsked() || sessions.provenNanos() + process.settings.renewNanos() > validUntil;
+            check(held == null || asked || wakeAt <= askBy, "I4", "holds the lease and asks for no proof");
         }
     }
 
@@ -215,6 +225,7 @@ final class Auditor {
             check(openCall == 0, "I3", "a read while another call is under way");
             openCall = read.call();
             callStep = step;
+            callSentAt = now;
         } else if (action instanceof ElectionAction.Create create) {
             write(create.call(), create.record(), null, now);
         } else if (action instanceof ElectionAction.Update update) {
@@ -322,9 +333,13 @@ final class Auditor {
         if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {
             return;
         }
-        long lease = before == null
-                ? process.settings.leaseNanos()
-                : before.record.leaseDuration().toNanos();
+        boolean bySession = before == null
+                ? process.settings.sessions()
+                : before.record.session().isPresent();
+        long lease = (bySession ? UNSEEN : 1)
+                * (before == null
+                        ? process.settings.leaseNanos()
+                        : before.record.leaseDuration().toNanos());
         check(now - missingSince >= lease, "I6", "creates before the lease of the missing record is over");
     }
 
@@ -348,7 +363,8 @@ final class Auditor {
         checkSame(begin.tenure(), tenure + 1, "I8", "tenure");
         check(write == write.root && !write.began, "I2", "a tenure begins with a write that is not its acquisition");
         checkSame(begin.token(), order, "I2", "token");
-        long deadline = countsFrom(write) + process.settings.renewNanos();
+        standsAt = Math.max(standsAt, write.sentLocal);
+        long deadline = deadline(write);
         checkSame(begin.validUntilNanos(), deadline, "I1", "valid until");
         write.began = true;
         root = write;
@@ -359,11 +375,14 @@ final class Auditor {
         begunAt = now;
     }
 
-    /** What a session holds counts from what is proven of that. */
-    private long countsFrom(SimWrite write) {
+    /** What a session holds counts from what is proven of that, and from when it was seen to stand. */
+    private long deadline(SimWrite write) {
+        long renew = process.settings.renewNanos();
         String held = write.record.session().orElse(null);
         check(held == null || sessions.isOurs(held), "I1", "leads by a session that is not its own");
-        return held == null ? write.sentLocal : sessions.provenNanos();
+        return held == null
+                ? write.sentLocal + renew
+                : Math.min(sessions.provenNanos() + renew, standsAt + UNSEEN * renew);
     }
 
     /** What it is told of its session is no later than what the store has honoured. */
@@ -380,7 +399,7 @@ final class Auditor {
         SimWrite begun = Objects.requireNonNull(root);
         SimWrite write = begun.record.session().isPresent() ? begun : evidence().original;
         check(extend.tenure() == tenure && write.root == root, "I7", "extends a tenure by another one's write");
-        long deadline = Math.max(validUntil, countsFrom(write) + process.settings.renewNanos());
+        long deadline = Math.max(validUntil, deadline(write));
         checkSame(extend.validUntilNanos(), deadline, "I1", "valid until");
         validUntil = deadline;
     }

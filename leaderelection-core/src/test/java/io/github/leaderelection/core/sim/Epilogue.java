@@ -49,7 +49,8 @@ final class Epilogue {
             world.transcript().line(now(), "", "-- all is well");
         }
         boolean fresh = heal();
-        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound();
+        boolean deletions = world.weather().meddling == Weather.Meddling.OUTSIDER && world.weather().sessions > 0;
+        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound() + (deletions ? 4 * lease : 0);
         pass(bound);
         SimProcess leader = leader();
         check(
