@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * several threads at once.
  *
  * <p>While tenures hang on it, a proof that it is alive is fetched in each retry period; else it is only kept alive, three times
- * in its lease. What it tells of times is only ever the sending of what was proven afterwards (I1).
+ * in a renew deadline, which is a lease by a clock as fast as is allowed. What it tells of times is only ever the sending of what was proven afterwards (I1).
  */
 public final class SessionMachine {
 
@@ -153,7 +153,7 @@ public final class SessionMachine {
     }
 
     private long periodNanos() {
-        return proofNeeded ? settings.retryNanos() : settings.leaseNanos() / 3;
+        return proofNeeded ? settings.retryNanos() : settings.renewNanos() / 3;
     }
 
     private void advance() {

@@ -61,7 +61,6 @@ final class Auditor {
     private long step;
     private long callStep;
     private long callSentAt;
-    private long standsAt;
 
     private long tenure;
     private @Nullable SimWrite root;
@@ -149,7 +148,7 @@ final class Auditor {
             knowledge.read(delivery.state(), callStep, step, now);
             SimWrite standing = delivery.state().write();
             if (standing != null && standing.isBy(process) && standing == knowledge.ownOrLast()) {
-                standsAt = Math.max(standsAt, callSentAt);
+                standing.original.stoodLocal = Math.max(standing.original.stoodLocal, callSentAt);
             }
             doubted = null;
         } else if (event instanceof ElectionEvent.WriteApplied && delivery.write() != null) {
@@ -363,7 +362,6 @@ final class Auditor {
         checkSame(begin.tenure(), tenure + 1, "I8", "tenure");
         check(write == write.root && !write.began, "I2", "a tenure begins with a write that is not its acquisition");
         checkSame(begin.token(), order, "I2", "token");
-        standsAt = Math.max(standsAt, write.sentLocal);
         long deadline = deadline(write);
         checkSame(begin.validUntilNanos(), deadline, "I1", "valid until");
         write.began = true;
@@ -382,7 +380,7 @@ final class Auditor {
         check(held == null || sessions.isOurs(held), "I1", "leads by a session that is not its own");
         return held == null
                 ? write.sentLocal + renew
-                : Math.min(sessions.provenNanos() + renew, standsAt + UNSEEN * renew);
+                : Math.min(sessions.provenNanos() + renew, write.stoodLocal + UNSEEN * renew);
     }
 
     /** What it is told of its session is no later than what the store has honoured. */

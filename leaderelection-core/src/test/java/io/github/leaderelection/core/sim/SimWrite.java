@@ -26,6 +26,9 @@ final class SimWrite {
     /** Counts all changes of the store, also across the loss of its data; 0 until applied. */
     long serial;
 
+    /** When its writer knows it to have stood, at the latest: by its own clock. */
+    long stoodLocal;
+
     /** The next four are of acquisitions. Whether a tenure has begun on it. */
     boolean began;
 
@@ -49,6 +52,7 @@ final class SimWrite {
         this.record = record;
         this.expected = expected;
         this.sentLocal = sentLocal;
+        stoodLocal = sentLocal;
         original = this;
         root = acquires || expected == null ? this : expected.write.root;
     }
