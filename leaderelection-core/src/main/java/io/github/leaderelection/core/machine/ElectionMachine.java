@@ -599,6 +599,11 @@ public final class ElectionMachine {
         dropCall();
         watch.close(actions);
         won = null;
+        boolean mayBeHeld = isBound() || attempts.holdAcquisition(); // by a write that may be applied yet
+        boolean unquiet = tenureOpen && mine == null; // on a record that was deleted, and that others wait for
+        if (mayBeHeld || unquiet) {
+            session.giveUp(actions);
+        }
         session.leave(actions);
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
         actions.add(new ElectionAction.Finished());
