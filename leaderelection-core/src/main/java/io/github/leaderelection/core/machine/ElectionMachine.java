@@ -423,6 +423,7 @@ public final class ElectionMachine {
     /** Takes in what stands there, and says whether it is news. */
     private boolean learn(Seen seen, Source source, long sentStep) {
         LeaderElectionRecord before = mine == null ? null : observation.record();
+        boolean bound = isBound();
         Attempt own = openAttempt(seen);
         Source judged = own != null && !mayBeGone(own, source, sentStep) ? Source.OWN_WRITE : source;
         Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
@@ -453,6 +454,9 @@ public final class ElectionMachine {
         if (record != null && record.equals(before)) {
             mine = observation.version(); // our own record, touched by somebody who changed nothing in it
             return true;
+        }
+        if (bound && record != null) {
+            session.suspect(now); // who wrote that believes that it has ended
         }
         if (state.holdsLease()) {
             if (observation.isAbsent()) {
@@ -658,7 +662,11 @@ public final class ElectionMachine {
             return;
         }
         long takeAt = Math.max(raceAtNanos(), Math.max(writes.notBeforeNanos(), yieldUntilNanos));
-        boolean maySign = !settings.sessions() || session.id().isPresent();
+        boolean suspect = session.isSuspect();
+        if (suspect) {
+            session.askProof(actions);
+        }
+        boolean maySign = !settings.sessions() || (session.id().isPresent() && !suspect);
         if (maySign && !doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
                 dropCall(); // a read that can tell nothing better than the write will
@@ -858,7 +866,8 @@ public final class ElectionMachine {
 
     /** Has proofs brought, and others' ends told, for as long as that is of use. */
     private void settleSessions() {
-        boolean hangsOnProof = state.holdsLease() || won != null || attempts.holdAcquisition();
+        boolean waits = state == ElectionState.CAMPAIGNING && (won != null || session.isSuspect());
+        boolean hangsOnProof = state.holdsLease() || waits || attempts.holdAcquisition();
         if (!hangsOnProof) {
             session.needNoProof(actions);
         }

@@ -16,6 +16,10 @@ final class OwnSession {
     private @Nullable String id;
     private long provenNanos;
     private @Nullable String ended;
+    /** Somebody acted as if it had ended: what was proven before that says nothing. */
+    private boolean suspect;
+
+    private long suspectNanos;
     /** A proof was asked for that has not come yet. */
     private boolean asked;
     /** Somebody was told that proofs are needed. */
@@ -45,6 +49,10 @@ final class OwnSession {
         if (!joined || session.equals(ended)) {
             return; // what comes late is of no use
         }
+        if (suspect && session.equals(id) && nanos <= suspectNanos) {
+            return;
+        }
+        suspect = false;
         provenNanos = session.equals(id) ? Math.max(provenNanos, nanos) : nanos;
         id = session;
         asked = false;
@@ -68,8 +76,20 @@ final class OwnSession {
         }
     }
 
+    /** Somebody has taken what it held. Either it has ended, or that was an outsider: only a newer proof can tell. */
+    void suspect(long nowNanos) {
+        suspect = id != null;
+        suspectNanos = nowNanos;
+        asked = false;
+    }
+
+    boolean isSuspect() {
+        return suspect;
+    }
+
     private void forget() {
         id = null;
+        suspect = false;
         asked = false;
     }
 
@@ -84,7 +104,7 @@ final class OwnSession {
 
     /** I1: until when a tenure may be led on that record; what is past if no session of ours holds it. */
     long validUntilNanos(LeaderElectionRecord record) {
-        return is(record.session().orElse(null)) ? provenNanos + settings.renewNanos() : Long.MIN_VALUE;
+        return is(record.session().orElse(null)) && !suspect ? provenNanos + settings.renewNanos() : Long.MIN_VALUE;
     }
 
     /** Asks for a proof that is newer than the last, unless one is asked for already. */
@@ -92,7 +112,7 @@ final class OwnSession {
         if (id != null && !asked) {
             asked = true;
             needed = true;
-            actions.add(new ElectionAction.AskProof(provenNanos));
+            actions.add(new ElectionAction.AskProof(suspect ? Math.max(provenNanos, suspectNanos) : provenNanos));
         }
     }
 
