@@ -50,6 +50,14 @@ public interface ResourceLock extends AutoCloseable {
     CompletionStage<Optional<LockSnapshot>> get();
 
     /**
+     * Reads as {@link #get()} does, without haste: a leader looks now and then whether its record stands. A client that has many
+     * records may keep such reads waiting for up to a second, to send them together.
+     */
+    default CompletionStage<Optional<LockSnapshot>> look() {
+        return get();
+    }
+
+    /**
      * Writes the record if there is none; what cannot be read counts as a record.
      *
      * @throws IllegalArgumentException if the record has a holder and a lease that the backend cannot represent: none is ever

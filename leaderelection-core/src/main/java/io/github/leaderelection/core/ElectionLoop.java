@@ -139,7 +139,7 @@ final class ElectionLoop implements LockCalls.Listener {
 
     private void perform(ElectionAction action) {
         if (action instanceof ElectionAction.Read read) {
-            calls.read(read.call());
+            calls.read(read);
         } else if (action instanceof ElectionAction.Create create) {
             calls.create(create);
         } else if (action instanceof ElectionAction.Update update) {

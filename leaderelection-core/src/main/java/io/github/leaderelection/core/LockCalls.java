@@ -59,8 +59,9 @@ final class LockCalls {
         this.listener = listener;
     }
 
-    void read(long call) {
-        send(Source.READ, lock::get, (snapshot, failure) -> {
+    void read(ElectionAction.Read read) {
+        long call = read.call();
+        send(Source.READ, read.look() ? lock::look : lock::get, (snapshot, failure) -> {
             if (failure == null && snapshot != null) {
                 listener.post(new ElectionEvent.ReadAnswered(call, seen(snapshot)));
             } else if (failure instanceof MalformedRecordException) {

@@ -101,13 +101,13 @@ class SessionKeeperTests {
     }
 
     @Test
-    void itIsKeptAliveThreeTimesInItsLeaseWithoutProofsWhileNobodyNeedsOne() {
+    void itIsKeptAliveThreeTimesInARenewDeadlineWithoutProofsWhileNobodyNeedsOne() {
         Told told = new Told();
         keeper.join(told);
         tasks.runAll();
         takeCalls();
         told.take();
-        advance(15);
+        advance(11);
         assertEquals(List.of("keep S1", "keep S1", "keep S1"), takeCalls());
         assertEquals(List.of(), told.take());
     }
@@ -149,13 +149,13 @@ class SessionKeeperTests {
         told.take();
         CompletableFuture<KeepAlive> late = new CompletableFuture<>();
         sessions.keepAlives.add(late);
-        advance(4);
+        advance(3);
         keeper.askProof(seat, 0);
         tasks.runAll();
         advance(2);
         late.complete(new KeepAlive.Kept(Duration.ofSeconds(1)));
         tasks.runAll();
-        assertEquals(List.of("S1 since 3"), told.take());
+        assertEquals(List.of("S1 since 2"), told.take());
     }
 
     @Test

@@ -8,8 +8,8 @@ import java.util.Optional;
 /** What the machine wants done, in this order. */
 public sealed interface ElectionAction {
 
-    /** Read the record. */
-    record Read(long call) implements ElectionAction {}
+    /** Read the record; without haste, if nothing but a look is wanted. */
+    record Read(long call, boolean look) implements ElectionAction {}
 
     /** Write the record if there is none. */
     record Create(long call, LeaderElectionRecord record) implements ElectionAction {}

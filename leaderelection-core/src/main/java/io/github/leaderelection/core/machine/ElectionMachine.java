@@ -560,6 +560,9 @@ public final class ElectionMachine {
 
     private void drain(RevocationReason reason) {
         endByNanos = now + settings.drainNanos();
+        if (!call.isWriting() && !doubt.stands()) {
+            dropCall(); // a look without haste must not keep the release waiting
+        }
         actions.add(new ElectionAction.RevokeTenure(tenure, reason));
         moveTo(ElectionState.DRAINING);
     }
@@ -737,7 +740,8 @@ public final class ElectionMachine {
             readAt(reads.notBeforeNanos());
         } else if (bound) {
             long lookAt = standsNanos + settings.unseenNanos() - settings.renewNanos();
-            readAt(Math.max(watch.isHealthy() ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos()));
+            boolean look = watch.isHealthy();
+            readAt(Math.max(look ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos()), look);
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -824,11 +828,15 @@ public final class ElectionMachine {
     }
 
     private void readAt(long atNanos) {
+        readAt(atNanos, false);
+    }
+
+    private void readAt(long atNanos, boolean look) {
         if (now < atNanos) {
             wakeAt(atNanos);
             return;
         }
-        actions.add(new ElectionAction.Read(call.begin(step, now, callDeadline(false), null)));
+        actions.add(new ElectionAction.Read(call.begin(step, now, callDeadline(false), null), look));
         wakeAt(call.deadlineNanos());
     }
 

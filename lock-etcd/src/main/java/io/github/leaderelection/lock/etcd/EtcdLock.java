@@ -73,6 +73,7 @@ final class EtcdLock implements ResourceLock {
      * @param user the user in whose name requests are made, if any
      * @param leases how the candidates hold their records
      * @param sessions those of the connection
+     * @param looks what reads for many locks at once
      * @param feed what tells of the keys of all locks; if there is none, or if it does not cover the key of a lock, that lock
      *     has one of its own
      */
@@ -83,6 +84,7 @@ final class EtcdLock implements ResourceLock {
             Optional<String> user,
             Leases leases,
             EtcdSessions sessions,
+            EtcdLooks looks,
             Optional<EtcdFeed> feed) {}
 
     private String place() {
@@ -119,6 +121,12 @@ final class EtcdLock implements ResourceLock {
                 client -> client.getKVClient().get(key),
                 (error, surelyNotSent) -> errors().ofRead(error),
                 reply -> snapshot(reply.getKvs()));
+    }
+
+    /** A lock that is alone with its client gains nothing by waiting for others; one that shares a stream has rights for all. */
+    @Override
+    public CompletionStage<Optional<LockSnapshot>> look() {
+        return home.leases() == Leases.SESSION ? home.looks().look(key).thenApply(this::snapshot) : get();
     }
 
     /**

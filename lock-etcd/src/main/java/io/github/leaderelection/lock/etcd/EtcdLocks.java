@@ -5,7 +5,6 @@ import io.github.leaderelection.Leases;
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.lock.support.RecordKey;
 import io.github.leaderelection.spi.ResourceLock;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -55,15 +54,14 @@ public final class EtcdLocks implements AutoCloseable {
      * as leaders do not renew their records.
      */
     private EtcdLocks(EtcdConnection connection, String prefix, String address, Optional<String> user, Leases leases) {
+        SessionMarkers markers = new SessionMarkers(prefix);
+        EtcdErrors errors = EtcdErrors.ofRange(markers.rights(), address, user);
         Optional<EtcdFeed> feed = leases == Leases.SESSION
-                ? EtcdRange.below(prefix)
-                        .map(range -> new EtcdFeed(
-                                connection,
-                                range,
-                                EtcdErrors.ofRange(range.key().toString(StandardCharsets.UTF_8), address, user)))
+                ? EtcdRange.below(prefix).map(range -> new EtcdFeed(connection, range, errors))
                 : Optional.empty();
-        EtcdSessions sessions = new EtcdSessions(connection, new SessionMarkers(prefix), address, user);
-        this.home = new EtcdLock.Home(connection, prefix, address, user, leases, sessions, feed);
+        EtcdSessions sessions = new EtcdSessions(connection, markers, address, user);
+        EtcdLooks looks = new EtcdLooks(connection, errors);
+        this.home = new EtcdLock.Home(connection, prefix, address, user, leases, sessions, looks, feed);
     }
 
     /** Settings with defaults. */
@@ -103,6 +101,7 @@ public final class EtcdLocks implements AutoCloseable {
         closed = true;
         locks.forEach(EtcdLock::close);
         home.sessions().close();
+        home.looks().close();
         home.connection().close();
     }
 

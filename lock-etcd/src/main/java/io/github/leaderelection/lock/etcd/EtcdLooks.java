@@ -1,0 +1,120 @@
+package io.github.leaderelection.lock.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads that are in no hurry: those of all locks of a client that come within half a second are sent together. Each is as
+ * linearizable as one that is sent alone.
+ */
+final class EtcdLooks {
+
+    /** etcd takes 128 operations in one transaction, unless it is told otherwise. */
+    private static final int KEYS_MAX = 100;
+
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final EtcdConnection connection;
+    private final EtcdErrors errors;
+    private final EtcdCalls calls;
+
+    /** Guarded by this. */
+    private List<Look> waiting = new ArrayList<>();
+
+    /**
+     * None yet.
+     *
+     * @param errors what errors mean for any of the keys
+     */
+    EtcdLooks(EtcdConnection connection, EtcdErrors errors) {
+        this.connection = connection;
+        this.errors = errors;
+        this.calls = new EtcdCalls(connection, errors::closed);
+    }
+
+    private record Look(ByteSequence key, CompletableFuture<List<KeyValue>> found) {}
+
+    /** What stands under a key: one, or nothing. */
+    CompletableFuture<List<KeyValue>> look(ByteSequence key) {
+        Look look = new Look(key, new CompletableFuture<>());
+        boolean first;
+        List<Look> full = List.of();
+        synchronized (this) {
+            first = waiting.isEmpty();
+            waiting.add(look);
+            if (waiting.size() == KEYS_MAX) {
+                full = take();
+            }
+        }
+        if (!full.isEmpty()) {
+            send(full);
+        } else if (first) {
+            connection.thread().schedule(() -> send(take()), PATIENCE_NANOS);
+        }
+        return look.found();
+    }
+
+    private synchronized List<Look> take() {
+        List<Look> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+
+    private void send(List<Look> batch) {
+        List<Look> wanted =
+                batch.stream().filter(look -> !look.found().isDone()).toList();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        calls.send(
+                        client -> request(client.getKVClient(), wanted),
+                        (error, surelyNotSent) -> errors.ofRead(error),
+                        reply -> reply)
+                .whenComplete((reply, error) -> {
+                    if (error == null) {
+                        for (int i = 0; i < wanted.size(); i++) {
+                            wanted.get(i).found().complete(reply.get(i));
+                        }
+                    } else {
+                        failed(wanted, error);
+                    }
+                });
+    }
+
+    private static CompletableFuture<List<List<KeyValue>>> request(KV kv, List<Look> batch) {
+        Op[] reads = batch.stream()
+                .map(look -> Op.get(look.key(), GetOption.DEFAULT))
+                .toArray(Op[]::new);
+        return kv.txn()
+                .Then(reads)
+                .commit()
+                .thenApply(reply -> reply.getGetResponses().stream()
+                        .map(GetResponse::getKvs)
+                        .toList());
+    }
+
+    private void failed(List<Look> batch, Throwable error) {
+        if (batch.size() > 1 && EtcdErrors.isTooMuch(error)) {
+            send(batch.subList(0, batch.size() / 2));
+            send(batch.subList(batch.size() / 2, batch.size()));
+            return;
+        }
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        batch.forEach(look -> look.found().completeExceptionally(cause));
+    }
+
+    /** Lets all fail that is under way or waits. */
+    void close() {
+        take().forEach(look -> look.found().completeExceptionally(errors.closed()));
+        calls.close();
+    }
+}
