@@ -29,8 +29,16 @@ interface Backend extends AutoCloseable {
     /** As {@link #settings()}, but with the certificates in that directory. */
     Map<String, String> settingsWithTls(Path directory);
 
-    /** What stands there for an election; fails while the server is away. */
-    Optional<StoredRecord> read(String election);
+    /** What stands there for an election, with what its session's marker adds; fails while the server is away. */
+    default Optional<StoredRecord> read(String election) {
+        return readRecord(election)
+                .map(record -> record.session().isEmpty()
+                        ? record
+                        : record.keptBy(readRecord(".sessions/" + record.session())));
+    }
+
+    /** What stands there under that name alone. */
+    Optional<StoredRecord> readRecord(String name);
 
     /** How many requests the server has counted so far, by what it calls them; those of this object are among them. */
     Map<String, Long> requestCounts();
@@ -60,24 +68,39 @@ interface Backend extends AutoCloseable {
      * @param holder who holds it; empty if nobody does, or if it cannot be read
      * @param tenure what stays the same for as long as one tenure lasts
      * @param renewMillis the wall clock of the holder when it sent this; 0 if that cannot be read
+     * @param session the session that it names, whose marker is renewed in its place; empty if it names none
      * @param text the whole of it
      */
-    record StoredRecord(String version, String holder, String tenure, long renewMillis, String text) {
+    record StoredRecord(String version, String holder, String tenure, long renewMillis, String session, String text) {
 
         /** Reads the JSON of a Lease, or whatever else stands there. */
         static StoredRecord parse(String version, String text) {
             try {
                 JsonObject spec = JsonParser.parseString(text).getAsJsonObject().getAsJsonObject("spec");
                 if (!spec.has("holderIdentity") || !spec.has("renewTime")) {
-                    return new StoredRecord(version, "", "", 0, text);
+                    return new StoredRecord(version, "", "", 0, "", text);
                 }
                 String tenure = spec.get("acquireTime") + "/" + spec.get("leaseTransitions");
                 long renewed =
                         Instant.parse(spec.get("renewTime").getAsString()).toEpochMilli();
-                return new StoredRecord(version, spec.get("holderIdentity").getAsString(), tenure, renewed, text);
+                String session = spec.has("session") ? spec.get("session").getAsString() : "";
+                String holder = spec.get("holderIdentity").getAsString();
+                return new StoredRecord(version, holder, tenure, renewed, session, text);
             } catch (JsonParseException | IllegalStateException corrupted) {
-                return new StoredRecord(version, "", "", 0, text);
+                return new StoredRecord(version, "", "", 0, "", text);
             }
+        }
+
+        /** The record with what its session's marker adds: each rewrite of that renews it. */
+        StoredRecord keptBy(Optional<StoredRecord> marker) {
+            return marker.map(kept -> new StoredRecord(
+                            version + "+" + kept.version,
+                            holder,
+                            tenure,
+                            Math.max(renewMillis, kept.renewMillis),
+                            session,
+                            text))
+                    .orElse(this);
         }
     }
 }

@@ -74,7 +74,7 @@ final class EtcdBackend implements Backend {
     }
 
     @Override
-    public Optional<StoredRecord> read(String election) {
+    public Optional<StoredRecord> readRecord(String election) {
         return server.get(key(election)).map(EtcdBackend::stored);
     }
 

@@ -96,7 +96,7 @@ final class KubernetesBackend implements Backend {
     }
 
     @Override
-    public Optional<StoredRecord> read(String election) {
+    public Optional<StoredRecord> readRecord(String election) {
         return server.get(NAMESPACE, lease(election)).map(KubernetesBackend::stored);
     }
 

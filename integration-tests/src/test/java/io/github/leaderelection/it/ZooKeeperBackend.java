@@ -86,7 +86,7 @@ final class ZooKeeperBackend implements Backend {
 
     /** A znode without data is the parent of others. */
     @Override
-    public Optional<StoredRecord> read(String election) {
+    public Optional<StoredRecord> readRecord(String election) {
         return present()
                 .get(path(election))
                 .filter(znode -> !znode.text().isEmpty())

@@ -22,7 +22,13 @@ class NemesisIT {
     @Execution(ExecutionMode.CONCURRENT)
     void noPromiseIsBrokenUnderRandomFaults(Servers.Kind kind) {
         NemesisRun.Options options = new NemesisRun.Options(
-                kind, LENGTH, NemesisMain.freshSeed(), CANDIDATES, Election.Clocks.WITHIN, NemesisMain.directory());
+                kind,
+                LENGTH,
+                NemesisMain.freshSeed(),
+                CANDIDATES,
+                Election.Clocks.WITHIN,
+                NemesisRun.Mix.BOTH,
+                NemesisMain.directory());
         NemesisRun.Verdict verdict = new NemesisRun(options, System.out).run();
         assertEquals(List.of(), verdict.violations(), verdict::summary);
         assertTrue(verdict.tenures() > 1, verdict::summary);

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * mvn -q -pl integration-tests -am verify -DskipTests -DskipITs -Pnemesis -Dnemesis="backend=ETCD minutes=60"
  * mvn -q -pl integration-tests -am verify -DskipTests -DskipITs -Pnemesis -Dnemesis="backend=ZOOKEEPER minutes=5 seed=7"
  * </pre>
+ * {@code leases} are SESSION, OBSERVED, DEFAULT or BOTH, candidates of either kind in one election.
  * Backends are ETCD, ZOOKEEPER and KUBERNETES; {@code candidates=3} to 5 may be said, too; without a seed it takes a fresh
  * one. {@code clocks=BEYOND} has clocks run at rates beyond the bound, so that overlaps are to be expected and are shown. The journal goes to {@code integration-tests/target/nemesis}.
  */
@@ -31,6 +32,8 @@ final class NemesisMain {
                 "4",
                 "clocks",
                 "WITHIN",
+                "leases",
+                "BOTH",
                 "seed",
                 Long.toString(freshSeed())));
         for (String argument : arguments) {
@@ -54,6 +57,7 @@ final class NemesisMain {
                 Long.parseLong(word(words, "seed")),
                 Integer.parseInt(word(words, "candidates")),
                 Election.Clocks.valueOf(word(words, "clocks")),
+                NemesisRun.Mix.valueOf(word(words, "leases")),
                 directory());
     }
 

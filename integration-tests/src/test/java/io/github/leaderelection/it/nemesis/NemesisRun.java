@@ -1,11 +1,13 @@
 package io.github.leaderelection.it.nemesis;
 
+import io.github.leaderelection.Leases;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -33,14 +35,42 @@ final class NemesisRun {
      * @param seed of the dice
      * @param candidates how many processes campaign
      * @param clocks at which rates their clocks run
+     * @param leases how they hold their records
      * @param directory where the journal goes, and what was around each violation
      */
     record Options(
-            Servers.Kind kind, Duration length, long seed, int candidates, Election.Clocks clocks, Path directory) {
+            Servers.Kind kind,
+            Duration length,
+            long seed,
+            int candidates,
+            Election.Clocks clocks,
+            Mix leases,
+            Path directory) {
         /** The same again: {@code mvn -Pnemesis -Dnemesis="..."} takes these words. */
         String words() {
             return "backend=" + kind + " minutes=" + Math.max(1, length.toMinutes()) + " candidates=" + candidates
-                    + " clocks=" + clocks + " seed=" + seed;
+                    + " clocks=" + clocks + " leases=" + leases + " seed=" + seed;
+        }
+    }
+
+    /** How candidates hold their records. */
+    enum Mix {
+        /** Each as its lock does by default. */
+        DEFAULT,
+        /** By a session, where the backend has any. */
+        SESSION,
+        /** By renewing them. */
+        OBSERVED,
+        /** One so, the next one otherwise. */
+        BOTH;
+
+        private Optional<Leases> at(int slot) {
+            return switch (this) {
+                case DEFAULT -> Optional.empty();
+                case SESSION -> Optional.of(Leases.SESSION);
+                case OBSERVED -> Optional.of(Leases.OBSERVED);
+                case BOTH -> Optional.of(slot % 2 == 0 ? Leases.SESSION : Leases.OBSERVED);
+            };
         }
     }
 
@@ -65,7 +95,11 @@ final class NemesisRun {
         try (Servers servers = options.kind().open();
                 FencedRegister register = new FencedRegister(journal)) {
             for (int i = 0; i < options.candidates(); i++) {
-                slots.add(new Slot(String.valueOf((char) ('a' + i)), servers, journal));
+                slots.add(new Slot(
+                        String.valueOf((char) ('a' + i)),
+                        servers,
+                        options.leases().at(i),
+                        journal));
             }
             Random dice = new Random(options.seed());
             try (Nemesis nemesis = new Nemesis(election, servers, slots, journal, register.port(), dice)) {
@@ -115,6 +149,7 @@ final class NemesisRun {
         line(text, "backend", options.kind() + ", " + options.candidates() + " candidates");
         line(text, "seed", options.seed());
         line(text, "clocks", options.clocks());
+        line(text, "leases", options.leases());
         line(text, "minutes", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 60e9));
         line(text, "faults", new TreeMap<>(nemesis.counts()));
         line(

@@ -7,6 +7,7 @@ import io.github.leaderelection.testservers.KubeApiServer;
 import io.github.leaderelection.testservers.ZooKeeperCluster;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -16,9 +17,16 @@ import java.util.stream.Collectors;
  * @param downMost how many of them may be away at once
  * @param ports where clients connect
  * @param settings what a candidate needs, by where it connects
+ * @param leasesKey the setting that says how a candidate holds its records; empty if there is no choice
  * @param end ends them all
  */
-record Servers(List<ServerMember> members, int downMost, List<Integer> ports, SettingsAt settings, Runnable end)
+record Servers(
+        List<ServerMember> members,
+        int downMost,
+        List<Integer> ports,
+        SettingsAt settings,
+        Optional<String> leasesKey,
+        Runnable end)
         implements AutoCloseable {
 
     /** The settings of a candidate that reaches the servers, in their order, at those ports of 127.0.0.1. */
@@ -38,7 +46,8 @@ record Servers(List<ServerMember> members, int downMost, List<Integer> ports, Se
                         .toList();
                 List<Integer> ports =
                         cluster.members().stream().map(EtcdServer::port).toList();
-                return new Servers(members, 2, ports, Kind::etcd, cluster::close);
+                return new Servers(
+                        members, 2, ports, Kind::etcd, Optional.of("leaderelection.etcd.leases"), cluster::close);
             }
         },
         ZOOKEEPER {
@@ -50,7 +59,13 @@ record Servers(List<ServerMember> members, int downMost, List<Integer> ports, Se
                         .toList();
                 List<Integer> ports =
                         cluster.members().stream().map(member -> member.port()).toList();
-                return new Servers(members, 2, ports, Kind::zooKeeper, cluster::close);
+                return new Servers(
+                        members,
+                        2,
+                        ports,
+                        Kind::zooKeeper,
+                        Optional.of("leaderelection.zookeeper.leases"),
+                        cluster::close);
             }
         },
         KUBERNETES {
@@ -63,6 +78,7 @@ record Servers(List<ServerMember> members, int downMost, List<Integer> ports, Se
                         1,
                         List.of(server.port()),
                         at -> kubernetes(server, at),
+                        Optional.empty(),
                         server::close);
             }
         };

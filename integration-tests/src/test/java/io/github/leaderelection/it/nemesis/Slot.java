@@ -1,5 +1,6 @@
 package io.github.leaderelection.it.nemesis;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.cli.EventLine.Event;
 import io.github.leaderelection.it.CandidateProcess;
 import io.github.leaderelection.it.nemesis.Entry.Callback;
@@ -7,6 +8,7 @@ import io.github.leaderelection.it.nemesis.Entry.Cause;
 import io.github.leaderelection.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +31,13 @@ final class Slot implements AutoCloseable {
     private long endingSince;
     private boolean networkDisturbed;
 
-    Slot(String name, Servers servers, Journal journal) {
+    /** {@code leases} says how the candidate holds its records, where the backend leaves the choice; else as by default. */
+    Slot(String name, Servers servers, Optional<Leases> leases, Journal journal) {
         this.name = name;
         this.networks = servers.ports().stream().map(TcpProxy::to).toList();
-        this.settings =
-                servers.settings().of(networks.stream().map(TcpProxy::port).toList());
+        this.settings = new HashMap<>(
+                servers.settings().of(networks.stream().map(TcpProxy::port).toList()));
+        servers.leasesKey().ifPresent(key -> leases.ifPresent(chosen -> settings.put(key, chosen.toString())));
         this.journal = journal;
     }
 
