@@ -21,6 +21,8 @@ final class BenchmarksMain {
         Section measure(Plan plan) throws Exception;
     }
 
+    private static final String HUGE_SECONDS = "huge-seconds=";
+
     private static final Map<String, Measurement> MEASUREMENTS = measurements();
 
     private BenchmarksMain() {}
@@ -37,11 +39,17 @@ final class BenchmarksMain {
         return all;
     }
 
-    /** Arguments: the directory of the report; then {@code quick}, and names of measurements, none for all. */
+    /** Arguments: the directory of the report; then {@code quick}, {@code huge-seconds=N}, and names of measurements, none for all. */
     public static void main(String[] arguments) throws Exception {
         List<String> names = new ArrayList<>(List.of(arguments));
         Path directory = Path.of(names.remove(0));
-        Plan plan = names.remove("quick") ? Plan.QUICK : Plan.FULL;
+        Plan planned = names.remove("quick") ? Plan.QUICK : Plan.FULL;
+        Plan plan = names.stream()
+                .filter(name -> name.startsWith(HUGE_SECONDS))
+                .findFirst()
+                .map(name -> planned.withHugeSeconds(Integer.parseInt(name.substring(HUGE_SECONDS.length()))))
+                .orElse(planned);
+        names.removeIf(name -> name.startsWith(HUGE_SECONDS));
         for (String name : names) {
             if (!MEASUREMENTS.containsKey(name)) {
                 throw new IllegalArgumentException(

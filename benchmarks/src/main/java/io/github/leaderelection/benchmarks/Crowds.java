@@ -26,7 +26,7 @@ final class Crowds {
     static Section measure(Plan plan) throws Exception {
         List<List<String>> rows = new ArrayList<>();
         for (ElectorKind kind : ElectorKind.values()) {
-            if (kind.isOurs()) {
+            if (kind.isOurs() && kind.isDefault()) {
                 measure(kind, plan, rows);
             }
         }

@@ -96,7 +96,7 @@ final class Handoffs {
 
     private void tell(Store store, String title, Samples samples) {
         rows.add(Table.row(List.of(store.title(), title), samples.cells()));
-        plot.add(title + ", " + store.title(), samples, title.equals(ElectorKind.OURS_ETCD.title()));
+        plot.add(title + ", " + store.title(), samples, title.startsWith(ElectorKind.OURS_ETCD.title()));
     }
 
     private Section section() {

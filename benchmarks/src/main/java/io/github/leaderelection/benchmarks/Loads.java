@@ -37,6 +37,9 @@ final class Loads {
     static Section steady(Plan plan) throws Exception {
         List<Load> loads = new ArrayList<>();
         for (ElectorKind kind : ElectorKind.values()) {
+            if (!kind.isDefault()) {
+                continue;
+            }
             for (int candidates : plan.crowdMax() > SMALL_CROWD
                     ? new int[] {SMALL_CROWD, plan.crowdMax()}
                     : new int[] {SMALL_CROWD}) {
@@ -111,8 +114,10 @@ final class Loads {
 
     /** As many as nobody has. */
     static Section huge(Plan plan) throws Exception {
-        Load load = new Load(
-                ElectorKind.OURS_ETCD, plan.hugeCount(), 1, true, true, plan.settleSeconds(), plan.hugeSeconds());
+        List<Load> loads = new ArrayList<>();
+        for (ElectorKind kind : List.of(ElectorKind.OURS_ETCD, ElectorKind.OURS_ETCD_OBSERVED)) {
+            loads.add(new Load(kind, plan.hugeCount(), 1, true, true, plan.settleSeconds(), plan.hugeSeconds()));
+        }
         return new Section(
                 HUGE,
                 plan.hugeCount() + " elections, one etcd client",
@@ -122,15 +127,17 @@ final class Loads {
                         + "mean; beside it, what it would be for renewals at random times.",
                 new Table(
                         List.of(
+                                "elector",
                                 "elections",
                                 "leaderships lost",
                                 "threads added",
                                 "heap per election, KiB",
                                 "CPU, % of a core",
-                                "writes per s",
+                                "requests per s",
+                                "writes of records per s",
                                 "evenness",
                                 "at random"),
-                        measure(List.of(load), Loads::hugeRow)),
+                        measure(loads, Loads::hugeRow)),
                 Optional.empty());
     }
 
@@ -138,14 +145,16 @@ final class Loads {
         LoadFigures figures = result.figures();
         double perSecond = figures.writeCount() / figures.seconds();
         return List.of(
+                load.kind().title(),
                 Integer.toString(load.elections()),
                 Long.toString(figures.lossCount()),
                 Integer.toString(figures.threadsAdded()),
                 Samples.text(figures.heapKibibytesPerCandidate()),
                 Samples.text(figures.corePercent()),
+                Samples.text(result.requestsPerSecond()),
                 Samples.text(perSecond),
-                Samples.text(figures.variation()),
-                Samples.text(1 / Math.sqrt(perSecond / 10)));
+                perSecond == 0 ? "" : Samples.text(figures.variation()),
+                perSecond == 0 ? "" : Samples.text(1 / Math.sqrt(perSecond / 10)));
     }
 
     /** Those over one server one after the other; the rows in the order of the loads. */

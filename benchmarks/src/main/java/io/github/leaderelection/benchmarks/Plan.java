@@ -33,6 +33,23 @@ record Plan(
     static final Plan FULL = new Plan("full", 40, 8, 5, 8, 20, 200, 20, 60, 10_000, 120, 5);
     static final Plan QUICK = new Plan("quick", 10, 2, 1, 4, 6, 20, 5, 10, 2_000, 20, 1);
 
+    /** The same, but for how long the largest number of elections is measured. */
+    Plan withHugeSeconds(int seconds) {
+        return new Plan(
+                name,
+                handoffCount,
+                pollingHandoffCount,
+                crashCount,
+                settleSeconds,
+                steadySeconds,
+                crowdMax,
+                crowdHandoffCount,
+                manySeconds,
+                hugeCount,
+                seconds,
+                jmhIterations);
+    }
+
     Plan {
         if (handoffCount % pollingHandoffCount != 0) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.github.leaderelection.benchmarks;
 
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.LockWatcher;
@@ -101,6 +102,16 @@ final class WriteCounts {
         @Override
         public CompletionStage<Optional<LockSnapshot>> get() {
             return lock.get();
+        }
+
+        @Override
+        public CompletionStage<Optional<LockSnapshot>> look() {
+            return lock.look();
+        }
+
+        @Override
+        public Optional<LockSessions> sessions() {
+            return lock.sessions();
         }
 
         @Override

@@ -7,8 +7,11 @@ import java.util.function.BiFunction;
 /** The electors that are compared. */
 public enum ElectorKind {
     OURS_ETCD("leaderelection", Store.ETCD, Timing.SESSION, OurElectors::overEtcd),
+    OURS_ETCD_OBSERVED("leaderelection, observed leases", Store.ETCD, Timing.SESSION, OurElectors::observingEtcd),
     JETCD("jetcd Election", Store.ETCD, Timing.SESSION, JetcdElections::new),
     OURS_ZOOKEEPER("leaderelection", Store.ZOOKEEPER, Timing.SESSION, OurElectors::overZooKeeper),
+    OURS_ZOOKEEPER_OBSERVED(
+            "leaderelection, observed leases", Store.ZOOKEEPER, Timing.SESSION, OurElectors::observingZooKeeper),
     LATCH("Curator LeaderLatch", Store.ZOOKEEPER, Timing.SESSION, CuratorElections::latches),
     SELECTOR("Curator LeaderSelector", Store.ZOOKEEPER, Timing.SESSION, CuratorElections::selectors),
     OURS_KUBERNETES("leaderelection", Store.KUBERNETES, Timing.KUBERNETES, OurElectors::overKubernetes),
@@ -44,7 +47,12 @@ public enum ElectorKind {
 
     /** Whether it is this project's. */
     public boolean isOurs() {
-        return this == OURS_ETCD || this == OURS_ZOOKEEPER || this == OURS_KUBERNETES;
+        return this == OURS_ETCD || this == OURS_ZOOKEEPER || this == OURS_KUBERNETES || !isDefault();
+    }
+
+    /** Whether it runs as it does by default. */
+    public boolean isDefault() {
+        return this != OURS_ETCD_OBSERVED && this != OURS_ZOOKEEPER_OBSERVED;
     }
 
     /** Whether it looks for a free lease now and then instead of being told. */

@@ -5,6 +5,7 @@ import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderElectors;
 import io.github.leaderelection.Leadership;
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.etcd.EtcdLocks;
 import io.github.leaderelection.lock.kubernetes.KubernetesLeaseLocks;
 import io.github.leaderelection.lock.zookeeper.ZooKeeperLocks;
@@ -33,13 +34,28 @@ public final class OurElectors implements Connection {
     }
 
     static OurElectors overEtcd(Address address, Timing timing) {
-        EtcdLocks locks = EtcdLocks.builder().endpoints(address.endpoint()).connect();
+        return overEtcd(EtcdLocks.builder(), address, timing);
+    }
+
+    static OurElectors observingEtcd(Address address, Timing timing) {
+        return overEtcd(EtcdLocks.builder().leases(Leases.OBSERVED), address, timing);
+    }
+
+    private static OurElectors overEtcd(EtcdLocks.Builder builder, Address address, Timing timing) {
+        EtcdLocks locks = builder.endpoints(address.endpoint()).connect();
         return new OurElectors(timing, locks::lock, locks::close, UnaryOperator.identity());
     }
 
     static OurElectors overZooKeeper(Address address, Timing timing) {
-        ZooKeeperLocks locks =
-                ZooKeeperLocks.builder().connectString(address.endpoint()).connect();
+        return overZooKeeper(ZooKeeperLocks.builder(), address, timing);
+    }
+
+    static OurElectors observingZooKeeper(Address address, Timing timing) {
+        return overZooKeeper(ZooKeeperLocks.builder().leases(Leases.OBSERVED), address, timing);
+    }
+
+    private static OurElectors overZooKeeper(ZooKeeperLocks.Builder builder, Address address, Timing timing) {
+        ZooKeeperLocks locks = builder.connectString(address.endpoint()).connect();
         return new OurElectors(timing, locks::lock, locks::close, UnaryOperator.identity());
     }
 
