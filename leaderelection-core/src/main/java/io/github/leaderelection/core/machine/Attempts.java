@@ -20,22 +20,35 @@ final class Attempts {
         RELEASE
     }
 
-    /** One write, and when it was sent. */
-    record Attempt(Purpose purpose, LeaderElectionRecord record, long sentNanos) {}
+    /** One write, whether it is one upon no record, and when it was sent. */
+    record Attempt(Purpose purpose, LeaderElectionRecord record, boolean creates, long sentNanos) {}
 
     // Tries are paced by the backoff, so that a renew deadline holds a dozen at most. An older one that were forgotten
     // and then applied would look like a rival's write: that costs a tenure, never safety.
     private static final int MOST = 32;
 
-    private List<Attempt> open = List.of(); // a list that can change only while there are some
+    // Lists that can change only while there are some.
+    private List<Attempt> open = List.of();
+    private List<Attempt> answered = List.of();
+
+    /**
+     * Creations for a session, of unknown fate, though another version was seen meanwhile. If an outsider deletes that, one of them
+     * may be applied yet, and what it writes is held for as long as the session lives.
+     */
+    private List<Attempt> late = List.of();
 
     void add(Attempt attempt) {
-        if (open.isEmpty()) {
-            open = new ArrayList<>(1);
-        } else if (open.size() == MOST) {
-            open.remove(0);
+        open = with(open, attempt);
+    }
+
+    /** The list with one more, and without the oldest of too many. */
+    private static List<Attempt> with(List<Attempt> attempts, Attempt attempt) {
+        List<Attempt> more = attempts.isEmpty() ? new ArrayList<>(1) : attempts;
+        if (more.size() == MOST) {
+            more.remove(0);
         }
-        open.add(attempt);
+        more.add(attempt);
+        return more;
     }
 
     void remove(Attempt attempt) {
@@ -44,8 +57,43 @@ final class Attempts {
         }
     }
 
+    /** It was answered: it is applied or was not, and will not be any more. */
+    void answered(Attempt attempt) {
+        answered = with(answered, attempt);
+    }
+
     void clear() {
+        for (Attempt attempt : open) {
+            if (attempt.creates()
+                    && !answered.contains(attempt)
+                    && attempt.record().session().isPresent()) {
+                late = with(late, attempt);
+            }
+        }
         open = List.of();
+        answered = List.of();
+    }
+
+    /** As {@link #find}, among the creations that were thought to be over; what is known of the others is no news. */
+    @Nullable
+    Attempt takeLate(LeaderElectionRecord record) {
+        for (Attempt attempt : late) {
+            if (attempt.record().equals(record)) {
+                late.remove(attempt);
+                return attempt;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a session may come to hold a record by one of them. */
+    boolean mayBeHeldYet() {
+        return holdAcquisition() || !late.isEmpty();
+    }
+
+    /** The session that creations were for is over. */
+    void forgetLate() {
+        late = List.of();
     }
 
     /** Whether an acquisition is among them: only that may make a holder of whoever does not hold the record yet. */

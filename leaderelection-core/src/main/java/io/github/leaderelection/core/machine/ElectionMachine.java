@@ -301,8 +301,11 @@ public final class ElectionMachine {
 
     private void loseSession(String over) {
         boolean held = isBound();
-        if (session.ended(over) && held && state.holdsLease()) {
-            lose(RevocationReason.EXPIRED);
+        if (session.ended(over)) {
+            attempts.forgetLate();
+            if (held && state.holdsLease()) {
+                lose(RevocationReason.EXPIRED);
+            }
         }
     }
 
@@ -323,6 +326,7 @@ public final class ElectionMachine {
             Attempt attempt = call.takeWrite(write.call());
             if (attempt != null) {
                 everWrote = true;
+                attempts.answered(attempt);
                 if (attempt.purpose() == Purpose.ACQUIRE) {
                     stagger.lost();
                 }
@@ -381,6 +385,7 @@ public final class ElectionMachine {
     }
 
     private void onApplied(Attempt attempt, LockVersion version) {
+        attempts.answered(attempt);
         // Of an attempt that is no longer open we know already: the watch was quicker, with it or with what came after
         // it.
         if (attempts.find(attempt.record()) != null) {
@@ -442,7 +447,17 @@ public final class ElectionMachine {
         }
         LeaderElectionRecord record = observation.record();
         Attempt ours = record == null ? null : attempts.find(record);
+        if (ours != null) {
+            attempts.remove(ours); // found, and so not to come any more
+        }
         attempts.clear(); // the version they were meant for is gone
+        Attempt late = record == null || ours != null ? null : attempts.takeLate(record);
+        if (late != null && session.is(observation.session())) {
+            if (state.holdsLease()) {
+                lose(RevocationReason.SUPERSEDED); // by ourselves, upon a record that an outsider deleted
+            }
+            ours = late; // or nobody would know it, and our session hold it for ever
+        }
         stagger.draw();
         writes.reset(now);
         mine = null;
@@ -606,11 +621,12 @@ public final class ElectionMachine {
         dropCall();
         watch.close(actions);
         won = null;
-        boolean mayBeHeld = isBound() || attempts.holdAcquisition(); // by a write that may be applied yet
+        boolean mayBeHeld = isBound() || attempts.mayBeHeldYet(); // by a write that may be applied yet
         boolean unquiet = tenureOpen && mine == null; // on a record that was deleted, and that others wait for
         if (mayBeHeld || unquiet) {
             session.giveUp(actions);
         }
+        attempts.forgetLate();
         session.leave(actions);
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
         actions.add(new ElectionAction.Finished());
@@ -693,10 +709,14 @@ public final class ElectionMachine {
     private void leadOnceProven(Attempt acquired) {
         if (now < validUntil(acquired)) {
             beginTenure(acquired, validUntil(acquired));
-        } else {
-            session.askProof(actions);
-            follow();
+            return;
         }
+        if (now >= session.validUntilNanos(acquired.record())) {
+            session.askProof(actions);
+        } else if (call.isFree()) {
+            readAt(reads.notBeforeNanos()); // it is too long ago that the record was seen to stand
+        }
+        follow();
     }
 
     /** When this candidate may take part in the race for the record; there is none for a record that is its own. */
@@ -857,10 +877,10 @@ public final class ElectionMachine {
     }
 
     private void write(Purpose purpose, LeaderElectionRecord record) {
-        Attempt attempt = new Attempt(purpose, record, now);
+        LockVersion expected = observation.version();
+        Attempt attempt = new Attempt(purpose, record, expected == null, now);
         attempts.add(attempt);
         long number = call.begin(step, now, callDeadline(true), attempt);
-        LockVersion expected = observation.version();
         actions.add(
                 expected == null
                         ? new ElectionAction.Create(number, record)

@@ -35,8 +35,8 @@ final class Observation {
     private static final long LONGEST_LEASE_SECONDS = 30L * 365 * 24 * 3600;
 
     private final long ownLeaseNanos;
-    /** How long whoever may lead by a record that was deleted is waited for, where its lease is not known. */
-    private final long ownWaitNanos;
+    /** A leader may hold the record by a session, as far as is known. */
+    private boolean sessionsInUse;
 
     private final long renewalNanos;
     private @Nullable Seen seen;
@@ -59,7 +59,7 @@ final class Observation {
 
     Observation(MachineSettings settings) {
         ownLeaseNanos = settings.leaseNanos();
-        ownWaitNanos = settings.sessions() ? deletedWaitNanos(ownLeaseNanos) : ownLeaseNanos;
+        sessionsInUse = settings.sessions();
         renewalNanos = (long) (settings.retryNanos() * LeaderElectionConfig.JITTER_FACTOR);
     }
 
@@ -148,6 +148,7 @@ final class Observation {
             highestOrder = order;
         }
         seen = next;
+        sessionsInUse |= sessionOf(record()) != null;
         sinceNanos = nowNanos;
         confirmedNanos = nowNanos;
     }
@@ -157,13 +158,18 @@ final class Observation {
         if (hasEnded(sessionOf(record))) {
             return 0;
         }
-        return record != null && record.hasHolder() ? waitNanos(record) : ownWaitNanos;
+        return record != null && record.hasHolder() ? waitNanos(record) : ownWaitNanos();
     }
 
     /** A leader by session looks for its record from time to time only. */
     private long waitNanos(LeaderElectionRecord held) {
         long lease = declaredLeaseNanos(held);
         return held.session().isPresent() ? deletedWaitNanos(lease) : lease;
+    }
+
+    /** How long whoever may lead by a record that was deleted is waited for, where its lease is not known. */
+    private long ownWaitNanos() {
+        return sessionsInUse ? deletedWaitNanos(ownLeaseNanos) : ownLeaseNanos;
     }
 
     private static long deletedWaitNanos(long leaseNanos) {
@@ -207,13 +213,13 @@ final class Observation {
                 && present.snapshot().version().order() <= highestOrder;
         if (isHeld(shown) && !older) {
             LeaderElectionRecord record = recordOf(shown);
-            glimpsed(record == null ? ownWaitNanos : waitNanos(record), step);
+            glimpsed(record == null ? ownWaitNanos() : waitNanos(record), step);
         }
     }
 
     /** As {@link #glimpsed(Seen, long)}, where all that is known is that somebody was quicker: with what lease is not. */
     void outrun(long step) {
-        glimpsed(ownWaitNanos, step);
+        glimpsed(ownWaitNanos(), step);
     }
 
     private void glimpsed(long leaseNanos, long step) {

@@ -123,7 +123,7 @@ final class ElectionMachineTests {
     void theOldestOfTooManyOpenAttemptsIsForgotten() {
         Attempts attempts = new Attempts();
         for (int i = 0; i < 40; i++) {
-            attempts.add(new Attempt(Purpose.RENEW, record("a", i), i));
+            attempts.add(new Attempt(Purpose.RENEW, record("a", i), false, i));
         }
         assertNull(attempts.find(record("a", 7)));
         Attempt found = attempts.find(record("a", 8));

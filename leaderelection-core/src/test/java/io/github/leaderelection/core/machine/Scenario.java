@@ -70,6 +70,7 @@ final class Scenario {
             case "quiet" -> node.quiet();
             case "session" -> node.tell(new ElectionEvent.SessionKept(words[2], sent(words), 0));
             case "session-ended" -> node.tell(new ElectionEvent.SessionEnded(words[2]));
+            case "session-given-up" -> node.tell(new ElectionEvent.SessionGivenUp(words[2]));
             case "session-denied" -> node.tell(new ElectionEvent.SessionDenied());
             case "quiet-of" -> node.tell(new ElectionEvent.WorkQuiet(Long.parseLong(words[2])));
             case "wake" -> node.tell(new ElectionEvent.TimerFired());

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       more while it starts (r); it sees that by its watch, or by the next poll, at most 2.2 R later; waits for L; and writes (r).
  *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 5.9 R + 10 r</b>: an outstanding read may have
  *       to be given up (D / 2, two call timeouts), its repetition waits (R), a silent watch is noticed after the larger of L / 2
- *       and 1.2 R.
+ *       and 1.2 R. Where sessions hold records and outsiders delete them, or data is lost, <b>4 L</b> more: for so long a leader may
+ *       not have looked for its record, and the others wait for that.
  *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
  *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R / 4 where a candidate that often came second holds back;
@@ -49,8 +50,9 @@ final class Epilogue {
             world.transcript().line(now(), "", "-- all is well");
         }
         boolean fresh = heal();
-        boolean deletions = world.weather().meddling == Weather.Meddling.OUTSIDER && world.weather().sessions > 0;
-        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound() + (deletions ? 4 * lease : 0);
+        boolean deletions = world.weather().meddling != Weather.Meddling.NONE && world.weather().sessions > 0;
+        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound();
+        bound += deletions ? 4 * lease : 0;
         pass(bound);
         SimProcess leader = leader();
         check(

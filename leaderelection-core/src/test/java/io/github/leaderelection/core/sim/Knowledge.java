@@ -195,10 +195,11 @@ final class Knowledge {
         return unclear != null;
     }
 
-    /** What stands there by all that is known, if that is the machine's own; else the version shown last. */
+    /** What stands there by all that is known, if that is the machine's own and a session holds it; else the version shown last. */
     @Nullable
     SimWrite ownOrLast() {
         SimWrite known = accepted == null ? null : accepted.write();
-        return known != null && known.isBy(process) ? known : lastShown;
+        boolean bound = known != null && known.record.session().isPresent() && known.isBy(process);
+        return bound ? known : lastShown;
     }
 }
