@@ -74,16 +74,9 @@ final class Attempts {
         answered = List.of();
     }
 
-    /** As {@link #find}, among the creations that were thought to be over; what is known of the others is no news. */
-    @Nullable
-    Attempt takeLate(LeaderElectionRecord record) {
-        for (Attempt attempt : late) {
-            if (attempt.record().equals(record)) {
-                late.remove(attempt);
-                return attempt;
-            }
-        }
-        return null;
+    /** Whether one of the creations that were thought to be over wrote this. */
+    boolean isLate(LeaderElectionRecord record) {
+        return late.stream().anyMatch(attempt -> attempt.record().equals(record));
     }
 
     /** Whether a session may come to hold a record by one of them. */

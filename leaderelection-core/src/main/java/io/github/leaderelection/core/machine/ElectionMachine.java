@@ -451,12 +451,8 @@ public final class ElectionMachine {
             attempts.remove(ours); // found, and so not to come any more
         }
         attempts.clear(); // the version they were meant for is gone
-        Attempt late = record == null || ours != null ? null : attempts.takeLate(record);
-        if (late != null && session.is(observation.session())) {
-            if (state.holdsLease()) {
-                lose(RevocationReason.SUPERSEDED); // by ourselves, upon a record that an outsider deleted
-            }
-            ours = late; // or nobody would know it, and our session hold it for ever
+        if (record != null && ours == null && session.is(observation.session()) && attempts.isLate(record)) {
+            session.giveUp(actions); // whose record was deleted may lead yet; and for whom else should it be held?
         }
         stagger.draw();
         writes.reset(now);
@@ -626,8 +622,8 @@ public final class ElectionMachine {
         if (mayBeHeld || unquiet) {
             session.giveUp(actions);
         }
-        attempts.forgetLate();
         session.leave(actions);
+        attempts.forgetLate();
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
         actions.add(new ElectionAction.Finished());
     }
