@@ -277,7 +277,7 @@ final class Observation {
     long silentAtNanos() {
         LeaderElectionRecord record = record();
         boolean held = record != null && record.hasHolder();
-        if (sessionOf(record) != null) {
+        if (sessionOf(record) != null && !hasEnded(sessionOf(record))) {
             return confirmedNanos + MachineSettings.UNSEEN_LEASES * declaredLeaseNanos();
         }
         long lease = held ? Math.min(declaredLeaseNanos(), ownLeaseNanos) : ownLeaseNanos;
@@ -287,7 +287,8 @@ final class Observation {
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
     long freeAtNanos(@Nullable LockVersion mine) {
         if (seen instanceof Seen.Absent) {
-            return hasEnded(absentSession)
+            boolean onlyOne = glimpsedLeaseNanos == 0; // and not somebody else besides
+            return onlyOne && hasEnded(absentSession)
                     ? Math.min(absentFreeAtNanos, Math.max(sinceNanos, endedNanos))
                     : absentFreeAtNanos;
         }

@@ -156,7 +156,7 @@ final class Auditor {
         } else if (event instanceof ElectionEvent.WriteConflicted || event instanceof ElectionEvent.WriteUnknown) {
             doubted = delivery.write() == settledWhileOpen ? null : delivery.write();
             if (event instanceof ElectionEvent.WriteConflicted && openWrite != null && openWrite.root == openWrite) {
-                knowledge.outrun(step);
+                knowledge.outrun(openWrite, step);
             }
         } else if (event instanceof ElectionEvent.WriteRefused && delivery.write() != null) {
             attempts.remove(delivery.write());

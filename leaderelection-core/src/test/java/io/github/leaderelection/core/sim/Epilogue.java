@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       to be given up (D / 2, two call timeouts), its repetition waits (R), a silent watch is noticed after the larger of L / 2
  *       and 1.2 R. Where sessions hold records and outsiders delete them, or data is lost, <b>4 L</b> more: for so long a leader may
  *       not have looked for its record, and the others wait for that.
- *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name;
+ *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name; where sessions may
+ *       hold the record, a watch that fell silent is not noticed for so long;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
  *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R / 4 where a candidate that often came second holds back;
  *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r + R / 4, else within the longer of those bounds;
@@ -144,7 +145,9 @@ final class Epilogue {
         check(leader.leads(), "stability", leader.name + " leads no longer, though all is well" + states());
         for (SimProcess process : world.processes()) {
             boolean hears = process.hasWorkingWatch()
-                    || (process.settings.canWatch() && world.weather().largestFactor() == 1);
+                    || (process.settings.canWatch()
+                            && world.weather().largestFactor() == 1
+                            && world.weather().sessions == 0);
             boolean follows = hears
                     && !process.isDead()
                     && process.state() != ElectionState.IDLE

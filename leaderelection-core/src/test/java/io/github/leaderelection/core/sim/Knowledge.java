@@ -74,9 +74,11 @@ final class Knowledge {
         }
     }
 
-    /** A race for the record was lost. */
-    void outrun(long step) {
-        outrunStep = step;
+    /** A race for the record was lost; unless it is known already what came of that. */
+    void outrun(SimWrite lost, long step) {
+        SimWrite known = accepted == null ? null : accepted.write();
+        boolean later = known != null && (lost.expected == null || known.serial > lost.expected.write.serial);
+        outrunStep = later ? outrunStep : step;
     }
 
     private void winnerGone(long sentStep, long now) {
