@@ -239,6 +239,7 @@ final class Observation {
     /** Our own tenure stood when we learned that the record is gone: nobody else can hold a lease, so none is waited for. */
     void absenceIsFree(long nowNanos) {
         absentFreeAtNanos = nowNanos;
+        glimpsedLeaseNanos = 0;
     }
 
     /** Whether the version learned last has no higher order than all before it: the store lost its history. */
@@ -287,10 +288,7 @@ final class Observation {
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
     long freeAtNanos(@Nullable LockVersion mine) {
         if (seen instanceof Seen.Absent) {
-            boolean onlyOne = glimpsedLeaseNanos == 0; // and not somebody else besides
-            return onlyOne && hasEnded(absentSession)
-                    ? Math.min(absentFreeAtNanos, Math.max(sinceNanos, endedNanos))
-                    : absentFreeAtNanos;
+            return absentFreeAtNanos();
         }
         LeaderElectionRecord record = record();
         if (record == null) {
@@ -300,6 +298,15 @@ final class Observation {
             return sinceNanos;
         }
         return heldUntilNanos(record);
+    }
+
+    private long absentFreeAtNanos() {
+        if (absentSession != null && glimpsedLeaseNanos > 0) {
+            return Math.max(absentFreeAtNanos, sinceNanos + glimpsedLeaseNanos); // somebody else was there besides
+        }
+        return hasEnded(absentSession)
+                ? Math.min(absentFreeAtNanos, Math.max(sinceNanos, endedNanos))
+                : absentFreeAtNanos;
     }
 
     /** By a session until that has ended; else for the lease that the record declares. */

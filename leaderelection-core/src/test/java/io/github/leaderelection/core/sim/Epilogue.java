@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       more while it starts (r); it sees that by its watch, or by the next poll, at most 2.2 R later; waits for L; and writes (r).
  *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 5.9 R + 10 r</b>: an outstanding read may have
  *       to be given up (D / 2, two call timeouts), its repetition waits (R), a silent watch is noticed after the larger of L / 2
- *       and 1.2 R. Where sessions hold records and outsiders delete them, or data is lost, <b>4 L</b> more: for so long a leader may
- *       not have looked for its record, and the others wait for that.
+ *       and 1.2 R. Where sessions may hold records, <b>4 L</b> more: for so long a silent watch may go unnoticed. And so for a fresh
+ *       candidate where outsiders delete records, or data is lost, because a leader may not have looked for its own for so long.
  *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name; where sessions may
  *       hold the record, a watch that fell silent is not noticed for so long;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
@@ -51,9 +51,9 @@ final class Epilogue {
             world.transcript().line(now(), "", "-- all is well");
         }
         boolean fresh = heal();
-        boolean deletions = world.weather().meddling != Weather.Meddling.NONE && world.weather().sessions > 0;
+        boolean deletions = world.weather().meddling != Weather.Meddling.NONE;
         long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound();
-        bound += deletions ? 4 * lease : 0;
+        bound += fresh && deletions ? unseen() : 0;
         pass(bound);
         SimProcess leader = leader();
         check(
@@ -71,9 +71,14 @@ final class Epilogue {
         closeAll();
     }
 
+    /** For how long more a record may go unseen where sessions hold it. */
+    private long unseen() {
+        return world.weather().sessions > 0 ? 4 * lease : 0;
+    }
+
     /** Where silent watches may still have to be noticed. */
     private long longBound() {
-        return 3 * lease / 2 + renew / 2 + 59 * retry / 10 + 10 * roundTrip;
+        return unseen() + 3 * lease / 2 + renew / 2 + 59 * retry / 10 + 10 * roundTrip;
     }
 
     private static void check(boolean holds, String check, String what) {
