@@ -315,7 +315,7 @@ final class ElectionMachineTests {
         LeaderElectionRecord lasting =
                 new LeaderElectionRecord("b", Duration.ofDays(365_000), Optional.empty(), Optional.empty(), 0);
         observation.learn(new Seen.Present(new LockSnapshot(lasting, new Store.Version(1))), Source.READ, 0, 1, 0);
-        assertEquals(Duration.ofDays(365 * 30).toNanos(), observation.declaredLeaseNanos());
+        assertEquals(Duration.ofDays(10_950).toNanos(), observation.declaredLeaseNanos());
     }
 
     @Test
