@@ -239,7 +239,7 @@ final class Observation {
     /** Our own tenure stood when we learned that the record is gone: nobody else can hold a lease, so none is waited for. */
     void absenceIsFree(long nowNanos) {
         absentFreeAtNanos = nowNanos;
-        glimpsedLeaseNanos = 0;
+        absentSession = null;
     }
 
     /** Whether the version learned last has no higher order than all before it: the store lost its history. */
