@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.inmemory.elector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.LeaderMetric;
@@ -93,7 +94,8 @@ class FiguresTests {
         a.faults.next(1, InMemoryFault.delay(Duration.ofSeconds(1)).onWrites());
         arena.walk(Duration.ofSeconds(6));
         arena.await("two renewals", () -> figures.latencies.size() >= 2);
-        assertEquals(Duration.ofSeconds(1), figures.latencies.get(0));
+        Duration first = figures.latencies.get(0); // on a clock that moves in steps of a tenth of a second
+        assertTrue(first.compareTo(Duration.ofMillis(900)) >= 0 && first.compareTo(Duration.ofMillis(1200)) <= 0, first::toString);
         assertEquals(List.of("off election", "on election"), figures.lines);
     }
 
