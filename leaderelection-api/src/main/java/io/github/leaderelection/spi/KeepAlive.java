@@ -7,8 +7,8 @@ import java.util.Objects;
 public sealed interface KeepAlive {
 
     /**
-     * It is alive. If proof was asked for, it is proven that the backend does not end it before its whole lease has passed, on
-     * the backend's clock, since a time shortly before the call.
+     * It is alive. If proof was asked for, it is proven that nobody but its own client ends it before its whole lease has
+     * passed, on the clock of whoever would end it, since a time shortly before the call.
      *
      * @param earlier by how much that time may lie before the call; zero if the lease counts from the call itself
      */

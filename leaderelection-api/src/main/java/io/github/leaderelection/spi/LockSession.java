@@ -12,7 +12,7 @@ public interface LockSession {
      * Keeps the session alive. The caller leaves no more time than a third of the lease between two calls.
      *
      * @param proof whether the answer has to come from where it cannot be outdated. Without it, any answer will do: a server
-     *     that was cut off from the others, and does not know yet, may say that the session lives on
+     *     that was cut off from the others, and does not know yet, may say that the session lives on, or nobody is asked at all
      * @return what became of it; fails with a {@link LockException} if that is not known
      */
     CompletionStage<KeepAlive> keepAlive(boolean proof);

@@ -12,7 +12,6 @@ import io.grpc.Deadline;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import java.util.Set;
 
 /**
  * Follows one request on its way, to know for certain whether it can have left this process: a write that failed before
@@ -23,9 +22,7 @@ import java.util.Set;
 final class CallTrace extends ClientStreamTracer.Factory {
 
     private static final Context.Key<CallTrace> KEY = Context.key("leaderelection.call");
-
-    /** Not among them: the authentication that jetcd makes on behalf of a request, in its context. */
-    private static final Set<String> SERVICES = Set.of("etcdserverpb.KV", "etcdserverpb.Lease");
+    private static final String KEY_VALUE_SERVICE = "etcdserverpb.KV";
 
     private final Deadline deadline;
     private volatile boolean followed;
@@ -57,34 +54,22 @@ final class CallTrace extends ClientStreamTracer.Factory {
 
     /**
      * Has the requests that carry a trace followed. Demands of the member that it has a leader: one that was cut off from
-     * the others refuses at once, instead of letting the request wait. Lets one message out per request: jetcd sends a
-     * keep-alive again when it ends the stream of it.
+     * the others refuses at once, instead of letting the request wait.
      */
     static final ClientInterceptor INTERCEPTOR = new ClientInterceptor() {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
             CallTrace trace = KEY.get();
-            if (trace == null || !SERVICES.contains(String.valueOf(method.getServiceName()))) {
+            if (trace == null || !KEY_VALUE_SERVICE.equals(method.getServiceName())) {
                 return next.newCall(method, options);
             }
             trace.followed = true;
             CallOptions traced = options.withDeadline(trace.deadline).withStreamTracerFactory(trace);
             return new SimpleForwardingClientCall<>(next.newCall(method, traced)) {
-                private boolean sent;
-
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {
-                    headers.discardAll(Constants.REQUIRE_LEADER_KEY);
                     headers.put(Constants.REQUIRE_LEADER_KEY, Constants.REQUIRE_LEADER_VALUE);
                     super.start(listener, headers);
-                }
-
-                @Override
-                public void sendMessage(Q message) {
-                    if (!sent) {
-                        sent = true;
-                        super.sendMessage(message);
-                    }
                 }
             };
         }

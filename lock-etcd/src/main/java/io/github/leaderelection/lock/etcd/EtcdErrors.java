@@ -30,7 +30,6 @@ final class EtcdErrors {
     private static final String NO_USER_GIVEN = "etcdserver: user name is empty";
     private static final String USERS_NOT_ENABLED = "etcdserver: authentication is not enabled";
     private static final String WRONG_PASSWORD = "etcdserver: authentication failed";
-    private static final String LEASE_NOT_FOUND = "etcdserver: requested lease not found";
     private static final String TOO_MANY_OPERATIONS = "etcdserver: too many operations in txn request";
     private static final String TOO_LARGE = "gRPC message exceeds maximum size";
     private static final int DETAIL_CHARS_MAX = 200;
@@ -109,21 +108,12 @@ final class EtcdErrors {
 
     /** What a failed read or watch means. */
     LockException ofRead(Throwable error) {
-        return ofQuestion("read", "read", error);
-    }
-
-    /** What a failed keep-alive means. */
-    LockException ofKeepAlive(Throwable error) {
-        return ofQuestion("keep alive", "kept alive", error);
-    }
-
-    private LockException ofQuestion(String verb, String participle, Throwable error) {
         Answer answer = answer(error);
         if (isDenied(answer)) {
-            return denied(verb, answer, error);
+            return denied("read", answer, error);
         }
         return new LockUnavailableException(
-                place + ": the " + subject.noun() + " could not be " + participle + ": " + detail(answer, error) + "; "
+                place + ": the " + subject.noun() + " could not be read: " + detail(answer, error) + "; "
                         + remedy(answer),
                 error);
     }
@@ -136,6 +126,11 @@ final class EtcdErrors {
     /** What it means that a session could not be opened. */
     LockException ofOpen(Throwable error, boolean surelyNotSent) {
         return ofChange("open", "opened", error, surelyNotSent);
+    }
+
+    /** What it means that a session could not be kept alive. */
+    LockException ofKeepAlive(Throwable error, boolean surelyNotSent) {
+        return ofChange("keep alive", "kept alive", error, surelyNotSent);
     }
 
     /** What it means that a session could not be ended. */
@@ -160,24 +155,10 @@ final class EtcdErrors {
                 error);
     }
 
-    /** A keep-alive and the read after it that were answered in the terms of different leaders. */
-    LockUnavailableException leaderChanged(long keptAliveTerm, long readTerm) {
-        return new LockUnavailableException(place
-                + ": the session is not proven to be alive: the leader of etcd changed"
-                + " meanwhile (kept alive in term " + keptAliveTerm + ", read in term " + readTerm + "); try again");
-    }
-
-    /** A lease that one member does not know, and the marker of it that is there all the same. */
-    LockUnavailableException leaseMissed() {
-        return new LockUnavailableException(
-                place + ": the session could not be kept alive: etcd did not find its lease, but"
-                        + " has not ended it either; try again");
-    }
-
-    /** A lease that is shorter than what was asked for. */
-    LockUnavailableException tooShort(long granted, long wanted) {
-        return new LockUnavailableException(place + ": the session was not opened: etcd granted a lease of " + granted
-                + " s, but " + wanted + " s are needed; see what etcd says about it in its log");
+    /** The marker of a session that is to be opened, and that is there already. */
+    LockUnavailableException taken(String session) {
+        return new LockUnavailableException(place + ": the session was not opened: there is one already with the id "
+                + session + ", which was chosen at random; try again");
     }
 
     /** The answer to every call of a lock that is closed. */
@@ -198,11 +179,6 @@ final class EtcdErrors {
     static boolean isStaleToken(Throwable error) {
         String text = answer(error).text();
         return text.equals(STALE_TOKEN) || text.equals(STALE_AUTH_STORE);
-    }
-
-    /** Whether etcd answered that there is no such lease. */
-    static boolean isLeaseGone(Throwable error) {
-        return answer(error).text().equals(LEASE_NOT_FOUND);
     }
 
     /** Whether more was asked for at once than etcd, or gRPC, lets through. */
@@ -239,7 +215,6 @@ final class EtcdErrors {
             case INVALID_ARGUMENT, UNAUTHENTICATED, FAILED_PRECONDITION -> true;
             case RESOURCE_EXHAUSTED -> !text.equals(NO_SPACE);
             case UNAVAILABLE -> text.equals(NO_LEADER);
-            case NOT_FOUND -> text.equals(LEASE_NOT_FOUND);
             default -> false;
         };
     }

@@ -1,126 +1,113 @@
 package io.github.leaderelection.lock.etcd;
 
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.PutOption;
 import io.github.leaderelection.spi.KeepAlive;
-import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockSession;
-import java.util.HexFormat;
-import java.util.Optional;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
- * A lease of etcd, and the marker that is attached to it. The id is that of the lease, in sixteen lower-case hexadecimal digits.
+ * A session of this client: a marker that it rewrites to keep the session alive, and that others delete to end it.
  *
- * <p><b>When a keep-alive is proven.</b> Leases are kept by the leader of etcd alone, in its memory. A leader that was deposed
- * and does not know yet (it was frozen, or is cut off from the others) renews a lease that the new leader lets lapse, and answers
- * as ever. So the answer alone proves nothing. A linearizable read that is sent after the answer makes it a proof, if both come
- * with the same term in their headers:
+ * <p><b>Why a session does not end too soon.</b> To keep it alive is to write its marker, on condition that it is still the one
+ * that was made when the session was opened. Who follows the session notes on its own clock when it first sees that version,
+ * and deletes the marker, on condition that it is still that version, when the lease has passed since then. So
  *
  * <ol>
- *   <li>A member fills in the header of the answer before it renews the lease, or hands the renewal on to the leader that it
- *       knows. A member knows the leader of a term before it shows the term. So whoever renewed took itself for the leader of
- *       the header's term, or of a later one.
- *   <li>The read was answered because a majority confirmed some leader after the read was sent, so after the lease was renewed.
- *       The term of that leader is no later than that in the header of the read: a leader answers reads only when an entry of
- *       its own term is committed, and the member that answers has applied that entry before it fills in the header.
- *   <li>If both headers show the same term, then the confirmed leader's term is no later than the renewer's. Nor is it an
- *       earlier one: a majority that had voted for the renewer would not have confirmed a leader of an earlier term. So the two
- *       are one and the same leader, and it was in office when it renewed the lease.
- *   <li>Its successors, if any, let every lease begin anew with its whole time when they take office.
+ *   <li>a version is sent before it is applied, and applied before anybody sees it: the lease that others wait for begins
+ *       after the client's, which counts from the sending;
+ *   <li>who waited for one version cannot delete a later one, and each write makes a later one;
+ *   <li>a write whose reply is lost only makes the others wait longer, and the client trusts in none but those whose
+ *       reply it has; one that comes late, after the end, is not applied, since the marker that it asks for is gone.
  * </ol>
  *
- * <p>If the terms differ nothing is known, and the next keep-alive will tell.
+ * <p>A leader answers for the renew deadline, which is shorter than the lease. So the two do not meet while the clocks of
+ * client and followers run at rates that differ by less than the lease divided by the renew deadline. No clock of etcd matters.
  *
- * <p><b>What a proof cannot keep etcd from.</b> Before etcd 3.4.31 and 3.5.13 a leader that was frozen for a whole lease may, in the
- * moment in which it thaws, take the lease for lapsed and have it revoked by its successor, though the successor has it renewed
- * (<a href="https://github.com/etcd-io/etcd/issues/15247">etcd issue 15247</a>). Such a session ends before its time.
+ * <p><b>Why not a lease of etcd.</b> It would be deleted by etcd itself, by the clock of its leader. Before etcd 3.4.31 and
+ * 3.5.13 a leader that was frozen for a lease may, as it thaws, take the lease for lapsed and have it revoked by its
+ * successor, which has it renewed
+ * (<a href="https://github.com/etcd-io/etcd/issues/15247">etcd issue 15247</a>): a living session, proven to be alive, would end.
  */
 final class EtcdSession implements LockSession {
 
-    private final EtcdSessions sessions;
-    private final long lease;
-    private final String id;
+    /** A client that holds nothing writes once in so many leases; see {@link SessionSweep}. */
+    private static final int IDLE_LEASES = 4;
 
-    /** The session whose lease was granted. */
-    EtcdSession(EtcdSessions sessions, long lease) {
+    private final EtcdSessions sessions;
+    private final Opened opened;
+    private volatile long writtenNanos;
+    private volatile boolean ended;
+
+    /** The session whose marker was made. */
+    EtcdSession(EtcdSessions sessions, Opened opened) {
         this.sessions = sessions;
-        this.lease = lease;
-        this.id = HexFormat.of().toHexDigits(lease);
+        this.opened = opened;
+        this.writtenNanos = opened.sentNanos();
     }
+
+    /**
+     * What is known of a session from its beginning on.
+     *
+     * @param id the session
+     * @param lease its lease
+     * @param time when it was opened, for people
+     * @param sentNanos when the request was sent that opened it, in the time of {@link System#nanoTime()}
+     * @param revision the create revision of its marker
+     */
+    record Opened(String id, Duration lease, Instant time, long sentNanos, long revision) {}
 
     @Override
     public String id() {
-        return id;
+        return opened.id();
     }
 
     @Override
     public CompletionStage<KeepAlive> keepAlive(boolean proof) {
-        CompletableFuture<Optional<LeaseKeepAliveResponse>> answer = sessions.calls()
-                .send(
-                        client -> unlessGone(client.getLeaseClient().keepAliveOnce(lease)),
-                        (error, surelyNotSent) -> sessions.errors().ofKeepAlive(error),
-                        found -> found.filter(reply -> reply.getTTL() > 0));
-        return InTurn.send(answer, found -> {
-            if (found.isEmpty()) {
-                return sessions.read(id, this::ended);
+        if (ended) {
+            return CompletableFuture.completedFuture(KeepAlive.ended());
+        }
+        long sentNanos = System.nanoTime();
+        boolean fresh = sentNanos - writtenNanos < IDLE_LEASES * opened.lease().toNanos();
+        if (!proof && fresh && !sessions.isClosed()) {
+            return CompletableFuture.completedFuture(KeepAlive.kept());
+        }
+        Op rewrite = Op.put(
+                sessions.markers().key(opened.id()),
+                sessions.markers().value(opened.id(), opened.lease(), opened.time()),
+                PutOption.DEFAULT);
+        return sessions.change(isOurs(), rewrite, sessions.errors()::ofKeepAlive, applied -> {
+            if (applied) {
+                writtenNanos = sentNanos;
+                return KeepAlive.kept();
             }
-            return proof
-                    ? sessions.read(id, read -> proven(found.get(), read))
-                    : CompletableFuture.completedFuture(KeepAlive.kept());
+            ended = true;
+            return KeepAlive.ended();
         });
     }
 
-    /**
-     * A leader that has just taken office may not have come to the grant of a lease yet.
-     *
-     * @throws LockException if the session lives on
-     */
-    private KeepAlive ended(GetResponse read) {
-        if (EtcdSessions.isMarked(read)) {
-            throw sessions.errors().leaseMissed();
-        }
-        return KeepAlive.ended();
-    }
-
-    /**
-     * See the class.
-     *
-     * @throws LockException if it is not proven
-     */
-    private KeepAlive proven(LeaseKeepAliveResponse answer, GetResponse read) {
-        if (!EtcdSessions.isMarked(read)) {
-            return KeepAlive.ended();
-        }
-        long keptAliveTerm = answer.getHeader().getRaftTerm();
-        long readTerm = read.getHeader().getRaftTerm();
-        if (keptAliveTerm != readTerm) {
-            throw sessions.errors().leaderChanged(keptAliveTerm, readTerm);
-        }
-        return KeepAlive.kept();
+    /** That the marker is there, and that it is not one that was made anew. */
+    private Cmp isOurs() {
+        return new Cmp(sessions.markers().key(opened.id()), Cmp.Op.EQUAL, CmpTarget.createRevision(opened.revision()));
     }
 
     @Override
     public CompletionStage<Void> end() {
-        return sessions.calls()
-                .send(
-                        client -> unlessGone(client.getLeaseClient().revoke(lease)),
-                        sessions.errors()::ofEnd,
-                        revoked -> null);
-    }
-
-    /** The reply; empty if etcd has no such lease, or not any more. */
-    private static <T> CompletableFuture<Optional<T>> unlessGone(CompletableFuture<T> reply) {
-        Function<Throwable, CompletableFuture<Optional<T>>> orFailure = error -> EtcdErrors.isLeaseGone(error)
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : CompletableFuture.failedFuture(error);
-        return reply.thenApply(Optional::of).exceptionallyCompose(orFailure);
+        Op delete = Op.delete(sessions.markers().key(opened.id()), DeleteOption.DEFAULT);
+        return sessions.change(isOurs(), delete, sessions.errors()::ofEnd, deletedOrGone -> {
+            ended = true;
+            return null;
+        });
     }
 
     @Override
     public String toString() {
-        return "EtcdSession[" + id + "]";
+        return "EtcdSession[" + opened.id() + "]";
     }
 }

@@ -1,18 +1,21 @@
 package io.github.leaderelection.lock.etcd;
 
+import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one session to its end, through streams of jetcd as {@link EtcdWatch} does: each lives until the first sign of trouble,
  * and the marker is read when etcd says that the stream stands. As an end is final, nothing but the first one matters, and no
- * revisions need to be compared. Never gives up.
+ * revisions need to be compared. Where nobody ends the session though its client is silent, {@link SessionExpiry} does. Never
+ * gives up.
  *
  * <p>All state is confined to the thread of the connection; all methods are to be called on it.
  */
@@ -21,8 +24,7 @@ final class EtcdSessionWatch {
     private static final long BACKOFF_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long BACKOFF_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
-    private static final WatchOption DELETIONS_FROM_NOW = WatchOption.builder()
-            .withNoPut(true)
+    private static final WatchOption FROM_NOW = WatchOption.builder()
             .withCreateNotify(true)
             .withProgressNotify(true)
             .withRequireLeader(true)
@@ -31,6 +33,7 @@ final class EtcdSessionWatch {
     private final EtcdConnection connection;
     private final EtcdSessions sessions;
     private final String session;
+    private final SessionExpiry expiry;
     private final long probeNanos;
     private final List<Follower> followers = new ArrayList<>();
     private boolean closed;
@@ -41,6 +44,7 @@ final class EtcdSessionWatch {
         this.connection = connection;
         this.sessions = sessions;
         this.session = session;
+        this.expiry = new SessionExpiry(connection.thread(), sessions, session, this::ended, this::readNow);
         this.probeNanos = connection.requestTimeout().toNanos();
     }
 
@@ -90,7 +94,7 @@ final class EtcdSessionWatch {
             stream.jetcd = connection
                     .client()
                     .getWatchClient()
-                    .watch(sessions.markers().key(session), DELETIONS_FROM_NOW, stream);
+                    .watch(sessions.markers().key(session), FROM_NOW, stream);
         } catch (RuntimeException failed) {
             trouble(stream);
             return;
@@ -126,30 +130,46 @@ final class EtcdSessionWatch {
             return;
         }
         stream.heard = true;
-        if (response.getEvents().stream().anyMatch(event -> event.getEventType() == WatchEvent.EventType.DELETE)) {
-            ended();
-        } else if (response.isCreatedNotify()) {
+        for (WatchEvent event : response.getEvents()) {
+            if (event.getEventType() == WatchEvent.EventType.DELETE) {
+                ended();
+                return;
+            }
+            expiry.seen(event.getKeyValue());
+        }
+        if (response.isCreatedNotify()) {
+            read(stream);
+        }
+    }
+
+    /** Where no stream stands, there will be a read before the next one. */
+    private void readNow() {
+        Stream stream = current;
+        if (stream != null) {
             read(stream);
         }
     }
 
     private void read(Stream stream) {
-        sessions.read(session, EtcdSessions::isMarked)
-                .whenComplete((marked, error) -> connection.thread().run(() -> {
+        sessions.read(session)
+                .whenComplete((found, error) -> connection.thread().run(() -> {
                     if (stream != current) {
                         return;
                     }
                     if (error != null) {
                         trouble(stream);
-                    } else if (marked) {
-                        stream.read = true;
                     } else {
-                        ended();
+                        stream.read = true;
+                        found(found);
                     }
                 }));
     }
 
-    /** A stream that says nothing is asked to, and one that does not answer either is dead. */
+    private void found(Optional<KeyValue> marker) {
+        marker.ifPresentOrElse(expiry::seen, this::ended);
+    }
+
+    /** A stream that says nothing is asked to, and one that does not answer either is dead; a kept session asks for nothing. */
     private void probe(Stream stream) {
         Watch.Watcher opened = stream.jetcd;
         if (stream != current || opened == null) {
@@ -160,10 +180,12 @@ final class EtcdSessionWatch {
             return;
         }
         failures = 0;
-        stream.asked = true;
+        stream.asked = !stream.heard;
         stream.heard = false;
         try {
-            opened.requestProgress();
+            if (stream.asked) {
+                opened.requestProgress();
+            }
         } catch (RuntimeException failed) {
             trouble(stream);
             return;
@@ -189,17 +211,16 @@ final class EtcdSessionWatch {
         if (closed) {
             return;
         }
-        sessions.read(session, EtcdSessions::isMarked)
-                .whenComplete((marked, error) -> connection.thread().run(() -> {
+        sessions.read(session)
+                .whenComplete((found, error) -> connection.thread().run(() -> {
                     if (closed) {
                         return;
                     }
                     if (error != null) {
                         retryLater();
-                    } else if (marked) {
-                        open();
                     } else {
-                        ended();
+                        found(found);
+                        open();
                     }
                 }));
     }
@@ -215,6 +236,7 @@ final class EtcdSessionWatch {
     /** Ends the watch; nothing is told any more. */
     void close() {
         closed = true;
+        expiry.close();
         endStream();
     }
 

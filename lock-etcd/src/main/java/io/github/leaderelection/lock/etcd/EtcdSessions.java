@@ -1,16 +1,22 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.lease.LeaseGrantResponse;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.Subscription;
-import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,21 +25,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The sessions of one connection. A session is a lease of etcd; its marker is a key that is attached to the lease, and that
- * etcd deletes with it. A session has ended if its marker is not there.
+ * The sessions of one connection. A session is a key, its marker, which its client rewrites; see {@link EtcdSession}. A session
+ * has ended if its marker is not there.
  */
 final class EtcdSessions implements LockSessions {
 
-    /** The longest lease that etcd grants. */
-    private static final long SECONDS_MAX = 9_000_000_000L;
+    private static final int ID_BYTES = 16;
 
-    private static final GetOption WHETHER_IT_IS_THERE =
-            GetOption.builder().withCountOnly(true).build();
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final EtcdConnection connection;
     private final SessionMarkers markers;
     private final EtcdErrors errors;
     private final EtcdCalls calls;
+    private final SessionSweep sweep;
     /** By session; confined to the thread of the connection. */
     private final Map<String, EtcdSessionWatch> watches = new HashMap<>();
 
@@ -51,69 +56,88 @@ final class EtcdSessions implements LockSessions {
         this.errors =
                 EtcdErrors.ofSessions("etcd keys " + markers.directory() + "..." + address, user, markers.rights());
         this.calls = new EtcdCalls(connection, errors::closed);
+        this.sweep = new SessionSweep(connection.thread(), this);
     }
 
     SessionMarkers markers() {
         return markers;
     }
 
-    EtcdCalls calls() {
-        return calls;
-    }
-
     EtcdErrors errors() {
         return errors;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public CompletionStage<LockSession> open(Duration lease) {
-        long seconds = wholeSeconds(lease);
-        CompletableFuture<LeaseGrantResponse> grant =
-                calls.send(client -> client.getLeaseClient().grant(seconds), errors::ofOpen, Function.identity());
-        return InTurn.send(grant, granted -> mark(granted, seconds));
-    }
-
-    private static long wholeSeconds(Duration lease) {
-        if (lease.getNano() != 0 || lease.getSeconds() < 1 || lease.getSeconds() > SECONDS_MAX) {
-            throw new IllegalArgumentException("etcd keeps leases of whole seconds, from 1 to " + SECONDS_MAX
-                    + ", but the lease is to be " + lease);
-        }
-        return lease.getSeconds();
-    }
-
-    private CompletableFuture<LockSession> mark(LeaseGrantResponse granted, long seconds) {
-        EtcdSession session = new EtcdSession(this, granted.getID());
-        if (granted.getTTL() < seconds) {
-            session.end();
-            return CompletableFuture.failedFuture(errors.tooShort(granted.getTTL(), seconds));
-        }
-        ByteSequence key = markers.key(session.id());
-        ByteSequence value = ByteSequence.from(
-                "a session of leader election: etcd deletes this key when its client is silent for " + seconds + " s",
-                StandardCharsets.UTF_8);
-        PutOption attached = PutOption.builder().withLeaseId(granted.getID()).build();
-        CompletableFuture<LockSession> marked =
-                calls.send(client -> client.getKVClient().put(key, value, attached), errors::ofOpen, reply -> session);
-        marked.whenComplete((opened, error) -> {
-            if (error != null) {
-                session.end();
+        byte[] random = new byte[ID_BYTES];
+        RANDOM.nextBytes(random);
+        String id = HexFormat.of().formatHex(random);
+        Instant now = Instant.now();
+        ByteSequence key = markers.key(id);
+        Op put = Op.put(key, markers.value(id, lease, now), PutOption.DEFAULT);
+        Cmp absent = new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0));
+        long sentNanos = System.nanoTime();
+        return transact(List.of(absent), put, errors::ofOpen, reply -> {
+            if (!reply.isSucceeded()) {
+                throw errors.taken(id);
             }
+            connection.thread().run(() -> sweep.lookAround(id));
+            long revision = reply.getHeader().getRevision();
+            return new EtcdSession(this, new EtcdSession.Opened(id, lease, now, sentNanos, revision));
         });
-        return marked;
     }
 
-    /** What {@code reading} makes of a read that finds the marker, or does not; no older than the call. */
-    <R> CompletableFuture<R> read(String session, Function<GetResponse, R> reading) {
-        ByteSequence marker = markers.key(session);
+    /** What {@code reading} makes of whether a change to a marker was applied, which is so if {@code condition} holds. */
+    <R> CompletableFuture<R> change(
+            Cmp condition, Op change, EtcdCall.Translation translation, Function<Boolean, R> reading) {
+        return transact(List.of(condition), change, translation, reply -> reading.apply(reply.isSucceeded()));
+    }
+
+    private <R> CompletableFuture<R> transact(
+            List<Cmp> conditions, Op change, EtcdCall.Translation translation, Function<TxnResponse, R> reading) {
         return calls.send(
-                client -> client.getKVClient().get(marker, WHETHER_IT_IS_THERE),
-                (error, surelyNotSent) -> errors.ofRead(error),
+                client -> client.getKVClient()
+                        .txn()
+                        .If(conditions.toArray(Cmp[]::new))
+                        .Then(change)
+                        .commit(),
+                translation,
                 reading);
     }
 
-    /** Whether a read found the marker of a session. */
-    static boolean isMarked(GetResponse reply) {
-        return reply.getCount() > 0;
+    /** Ends a session of whomever, if its marker still is in that version; whether it was. */
+    CompletableFuture<Boolean> delete(String session, EtcdVersion version) {
+        ByteSequence key = markers.key(session);
+        List<Cmp> unchanged = List.of(
+                new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(version.order())),
+                new Cmp(key, Cmp.Op.EQUAL, CmpTarget.value(version.value())));
+        return transact(unchanged, Op.delete(key, DeleteOption.DEFAULT), errors::ofEnd, TxnResponse::isSucceeded);
+    }
+
+    /** The marker of a session, if it is there; no older than the call. */
+    CompletableFuture<Optional<KeyValue>> read(String session) {
+        ByteSequence key = markers.key(session);
+        return calls.send(
+                client -> client.getKVClient().get(key),
+                (error, surelyNotSent) -> errors.ofRead(error),
+                reply -> reply.getKvs().stream().findFirst());
+    }
+
+    /** Some markers of others: those that come right after that of a session, and the first of all. */
+    CompletableFuture<List<KeyValue>> readOthers(String session, int eachMax) {
+        GetOption.Builder some = GetOption.builder().withLimit(eachMax);
+        Op next = Op.get(markers.after(session), some.withRange(markers.end()).build());
+        Op first = Op.get(markers.first(), some.withRange(markers.key(session)).build());
+        return calls.send(
+                client -> client.getKVClient().txn().Then(next, first).commit(),
+                (error, surelyNotSent) -> errors.ofRead(error),
+                reply -> reply.getGetResponses().stream()
+                        .flatMap(found -> found.getKvs().stream())
+                        .toList());
     }
 
     /** All that follow one session share one watch. Once the sessions are closed nothing is told any more. */
@@ -153,7 +177,7 @@ final class EtcdSessions implements LockSessions {
         watches.remove(session);
     }
 
-    /** Ends the watches, and lets what is under way fail; the sessions go on until their leases have passed. */
+    /** Ends the watches, and lets what is under way fail; the sessions go on until others have waited for their leases. */
     void close() {
         closed = true;
         connection.thread().run(() -> {

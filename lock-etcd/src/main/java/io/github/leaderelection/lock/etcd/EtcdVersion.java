@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
 import io.github.leaderelection.spi.LockVersion;
 
 /**
@@ -11,6 +12,11 @@ import io.github.leaderelection.spi.LockVersion;
  * @param value what was written; the next write keeps what else is in it
  */
 record EtcdVersion(long order, ByteSequence value) implements LockVersion {
+
+    /** The version in which a key was found. */
+    static EtcdVersion of(KeyValue found) {
+        return new EtcdVersion(found.getModRevision(), found.getValue());
+    }
 
     @Override
     public String toString() {

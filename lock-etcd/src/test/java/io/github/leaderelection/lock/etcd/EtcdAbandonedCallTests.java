@@ -9,6 +9,7 @@ import io.github.leaderelection.lock.support.LeaseCodec;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.testcalls.Eventually;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,12 +47,18 @@ class EtcdAbandonedCallTests {
                 new Request("create", lock -> lock.create(heldBy("a"))),
                 new Request("update", lock -> lock.update(heldBy("b"), new EtcdVersion(7, value))),
                 new Request("open", lock -> sessions(lock).open(Duration.ofSeconds(15))),
-                new Request("keep alive", lock -> new EtcdSession(sessions(lock), 7).keepAlive(true)),
-                new Request("end", lock -> new EtcdSession(sessions(lock), 7).end()));
+                new Request("keep alive", lock -> session(lock).keepAlive(true)),
+                new Request("end", lock -> session(lock).end()));
     }
 
     private static EtcdSessions sessions(ResourceLock lock) {
         return (EtcdSessions) lock.sessions().orElseThrow();
+    }
+
+    private static EtcdSession session(ResourceLock lock) {
+        return new EtcdSession(
+                sessions(lock),
+                new EtcdSession.Opened("0a", Duration.ofSeconds(15), Instant.now(), System.nanoTime(), 7));
     }
 
     @ParameterizedTest

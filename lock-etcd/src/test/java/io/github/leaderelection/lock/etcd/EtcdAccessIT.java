@@ -182,11 +182,31 @@ class EtcdAccessIT {
             LockSession session = answer(sessions(lock).open(Duration.ofSeconds(60)));
             AtomicInteger told = new AtomicInteger();
             sessions(onlooker).watch(session.id(), told::incrementAndGet);
-            LockSession theirs = new EtcdSession((EtcdSessions) sessions(onlooker), Long.parseLong(session.id(), 16));
-            failure(LockDeniedException.class, theirs.end());
+            EtcdSessions theirs = (EtcdSessions) sessions(onlooker);
+            EtcdVersion version =
+                    EtcdVersion.of(answer(theirs.read(session.id())).orElseThrow());
+            failure(LockDeniedException.class, theirs.delete(session.id(), version));
             assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
             assertEquals(0, told.get());
             answer(session.end());
+            Eventually.isTrue("the onlooker is told", () -> told.get() == 1);
+        }
+    }
+
+    /** Whoever may only read waits for somebody who may write. */
+    @Test
+    void aSilentSessionIsEndedByAFollowerWithRights() {
+        try (ResourceLock lock = as("writer", "writer's secret");
+                ResourceLock onlooker = as("reader", "reader's secret")) {
+            LockSession session = answer(sessions(lock).open(Duration.ofSeconds(1)));
+            AtomicInteger told = new AtomicInteger();
+            sessions(onlooker).watch(session.id(), told::incrementAndGet);
+            LockSession other = answer(sessions(lock).open(Duration.ofSeconds(2)));
+            AtomicInteger toldOfOther = new AtomicInteger();
+            sessions(lock).watch(other.id(), toldOfOther::incrementAndGet);
+            Eventually.isTrue("the other session has ended", () -> toldOfOther.get() == 1);
+            assertEquals(0, told.get());
+            sessions(lock).watch(session.id(), () -> {});
             Eventually.isTrue("the onlooker is told", () -> told.get() == 1);
         }
     }

@@ -145,26 +145,19 @@ class EtcdErrorsTests {
         assertFalse(message.contains("second line"), message);
     }
 
-    @ParameterizedTest
-    @CsvSource({"NOT_FOUND, etcdserver: requested lease not found", "UNAVAILABLE, etcdserver: no leader"})
-    void aSessionThatEtcdTurnedAwayIsSurelyNotOpenedAndOtherwiseItMayBe(Status.Code code, String description) {
+    @Test
+    void aSessionThatEtcdTurnedAwayIsSurelyNotOpenedAndOtherwiseItMayBe() {
         EtcdErrors ofSessions = EtcdErrors.ofSessions("etcd keys /a/.sessions/...", Optional.empty(), "/a/");
-        LockException refused = ofSessions.ofOpen(grpc(code, description), false);
+        LockException refused = ofSessions.ofOpen(grpc(Status.Code.UNAVAILABLE, "etcdserver: no leader"), false);
         assertInstanceOf(LockUnavailableException.class, refused);
         assertTrue(String.valueOf(refused.getMessage()).contains("the session was not opened"), refused::toString);
+        LockException kept = ofSessions.ofKeepAlive(new TimeoutException("no answer"), true);
+        assertInstanceOf(LockUnavailableException.class, kept);
+        assertTrue(String.valueOf(kept.getMessage()).contains("the session was not kept alive"), kept::toString);
         LockException open = ofSessions.ofEnd(new TimeoutException("no answer"), false);
         assertInstanceOf(LockIndeterminateException.class, open);
         assertTrue(
                 String.valueOf(open.getMessage()).contains("the session may have been ended or not"), open::toString);
-    }
-
-    @Test
-    void onlyALeaseThatIsNotFoundIsGone() {
-        assertTrue(EtcdErrors.isLeaseGone(
-                EtcdExceptionFactory.newEtcdException(ErrorCode.NOT_FOUND, "etcdserver: requested lease not found")));
-        assertTrue(EtcdErrors.isLeaseGone(grpc(Status.Code.NOT_FOUND, "etcdserver: requested lease not found")));
-        assertFalse(EtcdErrors.isLeaseGone(grpc(Status.Code.NOT_FOUND, "etcdserver: member not found")));
-        assertFalse(EtcdErrors.isLeaseGone(new TimeoutException("no answer")));
     }
 
     @Test

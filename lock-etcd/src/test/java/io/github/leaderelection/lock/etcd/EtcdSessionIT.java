@@ -17,12 +17,14 @@ import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.EtcdServer;
+import io.github.leaderelection.testservers.EtcdValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +67,7 @@ class EtcdSessionIT {
     @Test
     void aSessionIsMarkedWhenItIsOpenAndUnmarkedWhenItHasEnded() {
         LockSession session = answer(sessions.open(LONG));
-        assertTrue(session.id().matches("[0-9a-f]{16}"), session.id());
+        assertTrue(session.id().matches("[0-9a-f]{32}"), session.id());
         assertTrue(isMarked(session));
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(false)));
@@ -87,48 +89,164 @@ class EtcdSessionIT {
     }
 
     @Test
-    void leasesThatEtcdCannotKeepAreRefused() {
+    void leasesThatNoMarkerCanDeclareAreRefused() {
         for (Duration lease : List.of(
                 Duration.ZERO,
                 Duration.ofMillis(999),
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(-1),
-                Duration.ofSeconds(9_000_000_001L))) {
+                Duration.ofSeconds(1L << 31))) {
             assertThrows(IllegalArgumentException.class, () -> sessions.open(lease));
         }
     }
 
+    /** The end is told once to each, though all of them would delete the marker. */
     @Test
-    void aSessionThatIsNotKeptAliveEndsByItself() {
-        LockSession session = answer(sessions.open(SHORT));
-        Eventually.isTrue("the marker is gone", () -> !isMarked(session));
-        assertEquals(KeepAlive.ended(), answer(session.keepAlive(true)));
+    void aSilentSessionThatIsFollowedEndsButNotBeforeItsLease() {
+        try (EtcdLocks other = EtcdLocks.builder().endpoints(etcd.endpoint()).connect();
+                EtcdLocks third = EtcdLocks.builder().endpoints(etcd.endpoint()).connect()) {
+            List<LockSessions> following = List.of(sessions, sessionsOf(other), sessionsOf(third));
+            long openNanos = System.nanoTime();
+            LockSession session = answer(sessions.open(SHORT));
+            List<Told> told = following.stream()
+                    .flatMap(each -> Stream.of(each, each))
+                    .map(each -> Told.by(each, session))
+                    .toList();
+            told.forEach(Told::await);
+            told.forEach(each -> assertTrue(each.nanos - openNanos >= SHORT.toNanos(), "it ended before its lease"));
+            assertFalse(isMarked(session));
+            assertEquals(KeepAlive.ended(), answer(session.keepAlive(true)));
+            assertEquals(KeepAlive.ended(), answer(session.keepAlive(false)));
+            following.forEach(each -> Told.by(each, session).await());
+            told.forEach(each -> assertEquals(1, each.count.get()));
+        }
+    }
+
+    private static final class Told implements Runnable {
+        private final AtomicInteger count = new AtomicInteger();
+        private volatile long nanos;
+
+        static Told by(LockSessions sessions, LockSession session) {
+            Told told = new Told();
+            sessions.watch(session.id(), told);
+            return told;
+        }
+
+        @Override
+        public void run() {
+            nanos = System.nanoTime();
+            count.incrementAndGet();
+        }
+
+        void await() {
+            Eventually.isTrue("the watch tells", () -> count.get() > 0);
+        }
     }
 
     @Test
-    void aSessionThatIsKeptAliveOutlivesItsLease() {
+    void aSessionThatNobodyFollowsOutlivesItsLease() {
         LockSession session = answer(sessions.open(SHORT));
-        LockSession silent = answer(sessions.open(SHORT));
-        Eventually.isTrue("the other session has ended", () -> {
-            assertEquals(KeepAlive.kept(), answer(session.keepAlive(false)));
-            return !isMarked(silent);
-        });
+        LockSession followed = answer(sessions.open(SHORT));
+        Told.by(sessions, followed).await();
+        assertTrue(isMarked(session));
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
         answer(session.end());
     }
 
-    /** jetcd would send each of them twice. */
     @Test
-    void aKeepAliveIsOneMessageAndAProofOneReadMore() {
+    void aSessionThatIsKeptAliveOutlivesManyLeases() {
+        LockSession session = answer(sessions.open(Duration.ofSeconds(3)));
+        try (EtcdLocks other = EtcdLocks.builder().endpoints(etcd.endpoint()).connect()) {
+            List<Told> told = List.of(Told.by(sessions, session), Told.by(sessionsOf(other), session));
+            for (int i = 0; i < 9; i++) {
+                LockSession silent = answer(sessions.open(SHORT));
+                Told end = Told.by(sessions, silent);
+                Eventually.isTrue("the other session has ended", () -> {
+                    assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+                    return end.count.get() == 1;
+                });
+            }
+            told.forEach(each -> assertEquals(0, each.count.get()));
+        }
+        answer(session.end());
+    }
+
+    @Test
+    void whoFollowsASessionWaitsAnewWithEachKeepAlive() {
+        Duration lease = Duration.ofSeconds(3);
+        LockSession session = answer(sessions.open(lease));
+        Told told = Told.by(sessions, session);
+        LockSession silent = answer(sessions.open(SHORT));
+        Told.by(sessions, silent).await();
+        long keptNanos = System.nanoTime();
+        assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+        told.await();
+        assertTrue(told.nanos - keptNanos >= lease.toNanos(), "it ended before its lease");
+    }
+
+    /** Whoever broke it: its client mends it with the next keep-alive. */
+    @Test
+    void aMarkerWhoseValueIsBrokenIsLeftAlone() {
+        LockSession session = answer(sessions.open(SHORT));
+        etcd.put(marker(session.id()), "this is no Lease");
+        Told told = Told.by(sessions, session);
+        Told.by(sessions, answer(sessions.open(Duration.ofSeconds(2)))).await();
+        assertEquals(0, told.count.get());
+        assertEquals(
+                Optional.of("this is no Lease"), etcd.get(marker(session.id())).map(EtcdValue::text));
+        assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+        told.await();
+    }
+
+    @Test
+    void aSessionThatWasMadeAnewBehindItsClientIsNotItsOwn() {
+        LockSession session = answer(sessions.open(LONG));
+        etcd.delete(marker(session.id()));
+        etcd.put(marker(session.id()), "put by somebody else");
+        assertEquals(KeepAlive.ended(), answer(session.keepAlive(true)));
+        answer(session.end());
+        assertTrue(isMarked(session));
+        etcd.delete(marker(session.id()));
+    }
+
+    @Test
+    void aProofIsOneWriteAndAKeepAliveWithoutProofIsNone() {
         try (EtcdServer own = EtcdServer.start();
                 EtcdLocks ofOwn = EtcdLocks.builder().endpoints(own.endpoint()).connect()) {
             LockSession session = answer(sessionsOf(ofOwn).open(LONG));
-            long reads = own.requestCounts().getOrDefault("Range", 0L);
+            Eventually.isTrue("it has looked around", () -> requestCount(own) == 2);
             for (int i = 0; i < 10; i++) {
                 assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+                assertEquals(KeepAlive.kept(), answer(session.keepAlive(false)));
             }
-            assertEquals(10, own.messageCounts().getOrDefault("LeaseKeepAlive", 0L));
-            assertEquals(reads + 10, own.requestCounts().get("Range"));
+            assertEquals(12, requestCount(own));
+        }
+    }
+
+    private static long requestCount(EtcdServer own) {
+        return own.requestCounts().getOrDefault("Txn", 0L) + own.requestCounts().getOrDefault("Range", 0L);
+    }
+
+    /** Ten leases of silence are needed for it, and a client that holds nothing is silent for four. */
+    @Test
+    void markersOfDeadClientsAreSweptAndThoseOfIdleClientsAreNot() {
+        LockSession left;
+        try (EtcdLocks dead = EtcdLocks.builder().endpoints(etcd.endpoint()).connect()) {
+            left = answer(sessionsOf(dead).open(SHORT));
+        }
+        try (EtcdLocks idle = EtcdLocks.builder().endpoints(etcd.endpoint()).connect()) {
+            LockSession living = answer(sessionsOf(idle).open(SHORT));
+            long openNanos = System.nanoTime();
+            LockSession sweeping = answer(sessions.open(LONG));
+            Eventually.isTrue("the marker is swept", () -> {
+                assertEquals(KeepAlive.kept(), answer(living.keepAlive(false)));
+                return !isMarked(left);
+            });
+            assertTrue(System.nanoTime() - openNanos >= SHORT.multipliedBy(4).toNanos());
+            assertTrue(isMarked(living));
+            assertEquals(KeepAlive.kept(), answer(living.keepAlive(true)));
+            answer(living.end());
+            answer(sweeping.end());
         }
     }
 

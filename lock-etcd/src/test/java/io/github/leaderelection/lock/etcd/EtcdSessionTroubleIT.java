@@ -75,8 +75,7 @@ class EtcdSessionTroubleIT {
     void requestsToAFrozenMemberEndWithTheirDeadline() {
         LockSession session = followed(LONG);
         etcd.pause();
-        failure(LockUnavailableException.class, session.keepAlive(true));
-        failure(LockUnavailableException.class, session.keepAlive(false));
+        failure(LockIndeterminateException.class, session.keepAlive(true));
         failure(LockException.class, sessions.open(LONG));
         failure(LockIndeterminateException.class, answeredLast().end());
         etcd.resume();
@@ -112,12 +111,35 @@ class EtcdSessionTroubleIT {
 
     @Test
     void aSessionAndItsWatchOutliveARestart() {
-        LockSession session = followed(Duration.ofSeconds(10));
+        LockSession session = followed(LONG);
         etcd.restart();
         assertEquals(KeepAlive.kept(), eventually(session));
         assertEquals(0, told.get());
         answer(session.end());
         awaitTold();
+    }
+
+    /** Its time passes while nobody could delete its marker. */
+    @Test
+    void aSilentSessionEndsWhenEtcdIsBack() {
+        LockSession session = followed(Duration.ofSeconds(1));
+        long openNanos = System.nanoTime();
+        proxy.cut();
+        Eventually.isTrue("two leases have passed", () -> System.nanoTime() - openNanos > TimeUnit.SECONDS.toNanos(2));
+        assertEquals(0, told.get());
+        assertTrue(etcd.get(EtcdLocks.DEFAULT_PREFIX + "/.sessions/" + session.id())
+                .isPresent());
+        proxy.heal();
+        awaitTold();
+        assertEquals(KeepAlive.ended(), eventually(session));
+    }
+
+    @Test
+    void aSilentSessionEndsThoughEtcdRestarted() {
+        LockSession session = followed(Duration.ofSeconds(1));
+        etcd.restart();
+        awaitTold();
+        assertEquals(KeepAlive.ended(), eventually(session));
     }
 
     @Test
@@ -155,7 +177,7 @@ class EtcdSessionTroubleIT {
         answer(session.end());
         proxy.refuse();
         sessions.watch(session.id(), told::incrementAndGet);
-        Eventually.isTrue("it is noticed", () -> !succeeds(session.keepAlive(true)));
+        Eventually.isTrue("it is noticed", () -> !succeeds(sessions.open(LONG)));
         assertEquals(0, told.get());
         proxy.heal();
         awaitTold();

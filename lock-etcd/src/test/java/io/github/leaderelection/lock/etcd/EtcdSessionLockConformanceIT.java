@@ -1,13 +1,14 @@
 package io.github.leaderelection.lock.etcd;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.conformance.LockHarness;
 import io.github.leaderelection.conformance.ResourceLockConformance;
 
-/** As {@link EtcdLockConformanceIT}, with one stream for the watches of all locks. */
-class EtcdSharedWatchConformanceIT extends ResourceLockConformance {
+/** The same for locks that hold by session. */
+class EtcdSessionLockConformanceIT extends ResourceLockConformance {
 
     @Override
     protected LockHarness openHarness() {
-        return new EtcdLockConformanceIT.Harness(true);
+        return new EtcdHarness(Leases.SESSION);
     }
 }
