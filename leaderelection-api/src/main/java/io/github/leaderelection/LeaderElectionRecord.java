@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param acquireTime when the holder began its tenure, if the writer said so
  * @param renewTime when the holder last renewed, if the writer said so
  * @param leaderTransitions how often the election changed hands, zero or more
- * @param session the session that holds the record for as long as the backend keeps it alive; empty if the holder has to renew
+ * @param session the session that holds the record for as long as it is alive; empty if the holder has to renew
  *     the record. A record that nobody holds names none
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/">Lease v1</a>
  */

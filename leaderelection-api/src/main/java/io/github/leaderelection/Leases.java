@@ -6,8 +6,8 @@ import java.util.Locale;
 public enum Leases {
 
     /**
-     * The backend: the client keeps one session alive there, for all elections that it leads, and the record names it. Costs a
-     * few small requests per client, however many elections there are.
+     * The backend, or its clients for each other: a client keeps one session alive there, for all elections that it leads, and
+     * the record names it. Costs a few small requests per client, however many elections there are.
      */
     SESSION,
 

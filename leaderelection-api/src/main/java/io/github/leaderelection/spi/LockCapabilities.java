@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param watch whether {@link ResourceLock#watch} is supported
  * @param shortestLease the shortest lease that the record can carry; positive
  * @param leaseGranularity every lease must be a multiple of this; positive
- * @param sessions whether the record is to be held by a session that the backend keeps, see {@link LockSessions}; else the holder
+ * @param sessions whether the record is to be held by a session, see {@link LockSessions}; else the holder
  *     renews the record, and the other candidates watch over its lease
  */
 public record LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity, boolean sessions) {

@@ -7,9 +7,10 @@ import java.util.concurrent.CompletionStage;
  * The sessions of one client of a backend. A session is alive for as long as its client keeps it so. When the client has been
  * silent for its lease, the session is ended: by the backend, or by another client that follows it and has watched it for the
  * whole lease on its own clock. Either way its end is written in the backend, is final, and comes no sooner than the lease
- * after the time from which the session was last proven to be alive. A session that nobody follows may outlive its lease. A record that names a session
- * is held for as long as that session is alive: then one keep-alive serves all elections of a client, and none of their
- * records is written again and again.
+ * after the time from which the session was last proven to be alive. A session that nobody follows may outlive its lease.
+ *
+ * <p>A record that names a session is held for as long as that session is alive: then one keep-alive serves all elections of
+ * a client, and none of their records is written again and again.
  *
  * <p>An id names one session and never another one, in all time. So the end of a session, once seen, is final: nobody has to
  * compare it again when writing.
