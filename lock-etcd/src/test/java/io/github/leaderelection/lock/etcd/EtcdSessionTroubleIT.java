@@ -134,6 +134,32 @@ class EtcdSessionTroubleIT {
         assertEquals(KeepAlive.ended(), eventually(session));
     }
 
+    /** What it saw last is long past its time, and is not what stands there. */
+    @Test
+    void aFollowerThatWasCutOffEndsNoLivingSession() {
+        try (EtcdLocks ofClient = EtcdLocks.builder().endpoints(etcd.endpoint()).connect()) {
+            LockSession session =
+                    answer(ofClient.lock("demo", "b").sessions().orElseThrow().open(Duration.ofSeconds(3)));
+            sessions.watch(session.id(), told::incrementAndGet);
+            answer(sessions.open(LONG));
+            proxy.cut();
+            keepAliveFor(Duration.ofSeconds(6), session);
+            proxy.heal();
+            keepAliveFor(Duration.ofSeconds(6), session);
+            assertEquals(0, told.get());
+            awaitTold();
+            assertEquals(KeepAlive.ended(), answer(session.keepAlive(true)));
+        }
+    }
+
+    private static void keepAliveFor(Duration time, LockSession session) {
+        long beginNanos = System.nanoTime();
+        Eventually.isTrue("the time has passed", () -> {
+            assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+            return System.nanoTime() - beginNanos > time.toNanos();
+        });
+    }
+
     @Test
     void aSilentSessionEndsThoughEtcdRestarted() {
         LockSession session = followed(Duration.ofSeconds(1));
