@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.github.leaderelection.lock.support.LockThread;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
@@ -182,6 +184,26 @@ class EtcdSessionIT {
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
         told.await();
         assertTrue(told.nanos - keptNanos >= lease.toNanos(), "it ended before its lease");
+    }
+
+    /** Whoever waited for one version, and heard of no other, must not delete a later one. */
+    @Test
+    void aWaitForAVersionThatWasRewrittenDeletesNothing() {
+        LockSession session = answer(sessions.open(SHORT));
+        EtcdSessions own = (EtcdSessions) sessions;
+        KeyValue before = answer(own.read(session.id())).orElseThrow();
+        assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+        AtomicInteger deleted = new AtomicInteger();
+        AtomicInteger changed = new AtomicInteger();
+        try (LockThread thread = new LockThread("wait")) {
+            SessionExpiry expiry =
+                    new SessionExpiry(thread, own, session.id(), deleted::incrementAndGet, changed::incrementAndGet);
+            thread.run(() -> expiry.seen(before));
+            Eventually.isTrue("the wait is over", () -> deleted.get() + changed.get() > 0);
+        }
+        assertEquals(0, deleted.get());
+        assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+        answer(session.end());
     }
 
     /** Whoever broke it: its client mends it with the next keep-alive. */
