@@ -1,18 +1,32 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.spi.MalformedRecordException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The znode that stands for a session: ephemeral, so that ZooKeeper deletes it with the session that made it.
+ * The znode that stands for a session. It holds the JSON of a Lease, which its client rewrites, and whose holder is the id.
  *
  * @param id its name, which no other marker ever had or will have
  */
 record SessionMarker(String parent, String id) {
+
+    /** Whatever version it has. */
+    static final int ANY_VERSION = -1;
+
+    /** A version that no znode ever has. */
+    private static final int NO_VERSION = -2;
 
     private static final byte[] NO_DATA = {};
 
@@ -30,28 +44,60 @@ record SessionMarker(String parent, String id) {
         }
     }
 
+    // ---- what it holds
+
+    private LeaseCodec codec() {
+        return new LeaseCodec(id, parent, "znode " + path());
+    }
+
+    /**
+     * What its client writes now.
+     *
+     * @throws IllegalArgumentException if the lease is not a whole number of seconds from 1 to 2147483647
+     */
+    byte[] bytes(Duration lease, Instant opened) {
+        return codec().encode(new LeaderElectionRecord(id, lease, Optional.of(opened), Optional.of(Instant.now()), 0));
+    }
+
+    /** The lease that it declares; empty if it declares none, or if what stands there is no marker. */
+    Optional<Duration> lease(RecordRead.Found found) {
+        LeaderElectionRecord record;
+        try {
+            record = codec().decode(found.bytes()).record();
+        } catch (MalformedRecordException noMarker) {
+            return Optional.empty();
+        }
+        return record.hasHolder() && !record.leaseDuration().isZero()
+                ? Optional.of(record.leaseDuration())
+                : Optional.empty();
+    }
+
+    // ---- requests
+
     /** Makes it, and its parents where there are none. */
-    void create(ZooKeeper zooKeeper, List<ACL> acl, ZooKeeperCall<ZooKeeper> call) {
+    void create(ZooKeeper zooKeeper, List<ACL> acl, byte[] bytes, ZooKeeperCall<Boolean> call) {
         ParentZnodes parents = new ParentZnodes(zooKeeper, path(), acl);
         tryCreate(
                 zooKeeper,
                 acl,
+                bytes,
                 call,
-                () -> parents.make(call, missing -> tryCreate(zooKeeper, acl, call, () -> call.fail(missing))));
+                () -> parents.make(call, missing -> tryCreate(zooKeeper, acl, bytes, call, () -> call.fail(missing))));
     }
 
-    private void tryCreate(ZooKeeper zooKeeper, List<ACL> acl, ZooKeeperCall<ZooKeeper> call, Runnable withoutParent) {
+    private void tryCreate(
+            ZooKeeper zooKeeper, List<ACL> acl, byte[] bytes, ZooKeeperCall<Boolean> call, Runnable withoutParent) {
         if (call.isOver()) {
             return;
         }
         zooKeeper.create(
                 path(),
-                NO_DATA,
+                bytes,
                 acl,
-                CreateMode.EPHEMERAL,
+                CreateMode.PERSISTENT,
                 (code, at, context, name) -> {
                     switch (Code.get(code)) {
-                        case OK -> call.answer(zooKeeper);
+                        case OK -> call.answer(true);
                         case NONODE -> withoutParent.run();
                         default -> call.fail(Code.get(code));
                     }
@@ -59,16 +105,72 @@ record SessionMarker(String parent, String id) {
                 null);
     }
 
-    /** Deletes it, over whichever session; done if it is gone. */
-    void delete(ZooKeeper zooKeeper, ZooKeeperCall<Boolean> call) {
-        zooKeeper.delete(
+    /** Rewrites it; answers whether it is there. */
+    void write(ZooKeeper zooKeeper, byte[] bytes, ZooKeeperCall<Boolean> call) {
+        zooKeeper.setData(
                 path(),
-                -1,
-                (code, at, context) -> {
+                bytes,
+                ANY_VERSION,
+                (code, at, context, stat) -> {
                     switch (Code.get(code)) {
                         case OK -> call.answer(true);
                         case NONODE -> call.answer(false);
                         default -> call.fail(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    /** Deletes it if it has that version; answers whether it is gone. */
+    void delete(ZooKeeper zooKeeper, int version, ZooKeeperCall<Boolean> call) {
+        zooKeeper.delete(
+                path(),
+                version,
+                (code, at, context) -> {
+                    switch (Code.get(code)) {
+                        case OK, NONODE -> call.answer(true);
+                        case BADVERSION -> call.answer(false);
+                        default -> call.fail(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    /**
+     * Looks what it holds. What is found may be outdated; that there is none is certain.
+     *
+     * @param watcher told of the next change after what is found; none if null
+     */
+    void look(ZooKeeper zooKeeper, @Nullable Watcher watcher, ZooKeeperCall<Optional<RecordRead.Found>> call) {
+        zooKeeper.getData(
+                path(),
+                watcher,
+                (code, at, context, bytes, stat) -> {
+                    switch (Code.get(code)) {
+                        case OK ->
+                            call.answer(Optional.of(new RecordRead.Found(
+                                    bytes == null ? NO_DATA : bytes, stat.getMzxid(), stat.getVersion())));
+                        case NONODE -> confirmAbsence(zooKeeper, call);
+                        default -> call.fail(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    /**
+     * The member that answered may not know of the marker yet. A write is answered by a quorum, a refusal as well, and this one is
+     * always refused. It needs no rights: that there is nothing to write is found first.
+     */
+    private void confirmAbsence(ZooKeeper zooKeeper, ZooKeeperCall<Optional<RecordRead.Found>> call) {
+        zooKeeper.setData(
+                path(),
+                NO_DATA,
+                NO_VERSION,
+                (code, at, context, stat) -> {
+                    if (Code.get(code) == Code.NONODE) {
+                        call.answer(Optional.empty());
+                    } else {
+                        call.fail(Code.get(code));
                     }
                 },
                 null);

@@ -133,11 +133,6 @@ final class ZooKeeperCall<T> {
         fail(KeeperException.create(code), true);
     }
 
-    /** Ends the call with an error that needs no translation. */
-    void refuse(LockException error) {
-        result.completeExceptionally(error);
-    }
-
     private void fail(Throwable error, boolean surelyNotSent) {
         if (!result.isDone()) {
             result.completeExceptionally(translation.translate(error, surelyNotSent));

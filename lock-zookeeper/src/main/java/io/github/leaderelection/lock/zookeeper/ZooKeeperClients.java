@@ -23,10 +23,8 @@ final class ZooKeeperClients {
 
     private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?");
 
-    private final String connectString;
     private final CuratorFrameworkFactory.Builder builder;
     private final @Nullable TlsStores stores;
-    private final Handles handles;
 
     ZooKeeperClients(
             @Nullable String connectString,
@@ -35,10 +33,9 @@ final class ZooKeeperClients {
             @Nullable TlsConfig tls,
             Duration sessionTimeout,
             Duration connectionTimeout) {
-        this.connectString = checked(connectString);
         builder = CuratorFrameworkFactory.builder()
-                .connectString(this.connectString)
-                .sessionTimeoutMs((int) sessionTimeout.plusNanos(999_999).toMillis())
+                .connectString(checked(connectString))
+                .sessionTimeoutMs((int) sessionTimeout.toMillis())
                 .connectionTimeoutMs((int) connectionTimeout.toMillis())
                 .retryPolicy(new RetryNTimes(0, 0)) // requests go past Curator
                 .ensembleTracker(false);
@@ -50,7 +47,6 @@ final class ZooKeeperClients {
             builder.authorization("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
         }
         stores = tls == null ? null : new TlsStores(tls);
-        handles = new Handles(stores);
     }
 
     private static String checked(@Nullable String connectString) {
@@ -92,25 +88,11 @@ final class ZooKeeperClients {
     CuratorFramework start() {
         TlsStores files = stores;
         if (files != null) {
-            builder.zkClientConfig(files.configuration());
+            builder.zkClientConfig(files.configuration()).zookeeperFactory(new RefreshingFactory(files));
         }
-        CuratorFramework client = builder.zookeeperFactory(handles).build();
+        CuratorFramework client = builder.build();
         client.start();
         return client;
-    }
-
-    /** Leaves the session of a client that was started, and is to be closed next, to time out. */
-    void leave() {
-        handles.leave();
-    }
-
-    /** Has a client that was started go to another member of the ensemble. */
-    void turnAway() {
-        try {
-            handles.turnAway(connectString);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("the connect string was read before: " + connectString, unreadable);
-        }
     }
 
     /** Ends what {@link #start} began. */
@@ -126,42 +108,19 @@ final class ZooKeeperClients {
     }
 
     /** Each session begins with the certificates as they are then. */
-    private static final class Handles extends DefaultZookeeperFactory {
-        private final @Nullable TlsStores stores;
-        private volatile @Nullable ZooKeeperHandle latest;
+    private static final class RefreshingFactory extends DefaultZookeeperFactory {
+        private final TlsStores stores;
 
-        Handles(@Nullable TlsStores stores) {
+        RefreshingFactory(TlsStores stores) {
             this.stores = stores;
         }
 
         @Override
         public ZooKeeper newZooKeeper(
-                String connectString,
-                int sessionTimeout,
-                Watcher watcher,
-                boolean canBeReadOnly,
-                @Nullable ZKClientConfig config)
+                String connectString, int sessionTimeout, Watcher watcher, boolean canBeReadOnly, ZKClientConfig config)
                 throws Exception {
-            if (stores != null) {
-                stores.refresh();
-            }
-            ZooKeeperHandle handle = new ZooKeeperHandle(connectString, sessionTimeout, watcher, canBeReadOnly, config);
-            latest = handle;
-            return handle;
-        }
-
-        void turnAway(String connectString) throws IOException {
-            ZooKeeperHandle handle = latest;
-            if (handle != null) {
-                handle.turnAway(connectString);
-            }
-        }
-
-        void leave() {
-            ZooKeeperHandle handle = latest;
-            if (handle != null) {
-                handle.leave();
-            }
+            stores.refresh();
+            return super.newZooKeeper(connectString, sessionTimeout, watcher, canBeReadOnly, config);
         }
     }
 }

@@ -5,7 +5,6 @@ import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockUnavailableException;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.KeeperException;
@@ -60,61 +59,26 @@ final class ZooKeeperErrors {
                 error);
     }
 
-    /** What it means that no session was opened. */
-    LockException ofOpening(Throwable error, boolean surelyNotSent) {
+    /**
+     * What a failed write of the marker of a session means, given whether it surely never left this process.
+     *
+     * @param verb what the session was to be: opened, kept alive, or ended
+     */
+    LockException ofSession(String verb, Throwable error, boolean surelyNotSent) {
         if (isDenied(error)) {
             return new LockDeniedException(
-                    place + ": " + who + " may not open a session: " + detail(error)
-                            + "; give them CREATE, WRITE and DELETE"
-                            + " in the ACL there (setAcl), or set leases to observed",
+                    place + ": " + who + " may not keep sessions there, and none was " + verb + ": " + detail(error)
+                            + "; give them CREATE, READ, WRITE and DELETE in the ACL of that znode and of those below it"
+                            + " (setAcl), or set leases to observed",
                     error);
         }
         if (surelyNotSent || isRefusal(error)) {
             return new LockUnavailableException(
-                    place + ": no session was opened: " + detail(error) + "; " + remedy(error), error);
+                    place + ": no session was " + verb + ": " + detail(error) + "; " + remedy(error), error);
         }
         return new LockIndeterminateException(
-                place + ": a session may have been opened or not: " + detail(error) + "; " + remedy(error), error);
-    }
-
-    /** The answer to a lease that is longer than what ZooKeeper grants. */
-    LockUnavailableException tooShort(Duration granted, Duration lease, boolean own) {
-        String remedy = own
-                ? "raise maxSessionTimeout of the servers, which is 20 ticks by default"
-                : "give the client that was handed in a longer session timeout";
-        return new LockUnavailableException(
-                place + ": no session was opened: its timeout would be " + granted.toMillis()
-                        + "ms, but the lease is " + lease.toMillis() + "ms; " + remedy
-                        + ", take a shorter lease, or set leases to observed");
-    }
-
-    /** What it means that a session was not proven to be alive. */
-    LockException ofProof(Throwable error) {
-        if (isDenied(error)) {
-            return new LockDeniedException(
-                    place + ": " + who + " may not keep a session alive: " + detail(error)
-                            + "; give them WRITE in the ACL of" + " what they create there, or set leases to observed",
-                    error);
-        }
-        return new LockUnavailableException(
-                place + ": it is not known whether the session is alive: " + detail(error) + "; " + remedy(error),
+                place + ": a session may have been " + verb + " or not: " + detail(error) + "; " + remedy(error),
                 error);
-    }
-
-    /** What it means that the marker of a session was not deleted. */
-    LockException ofEnding(Throwable error, boolean surelyNotSent) {
-        if (isDenied(error)) {
-            return new LockDeniedException(
-                    place + ": " + who + " may not end a session: " + detail(error)
-                            + "; give them DELETE in the ACL there"
-                            + " (setAcl); it ends when its client has been away for its timeout",
-                    error);
-        }
-        String cause = ": " + detail(error) + "; it ends at the latest when its client has been away for its timeout; "
-                + remedy(error);
-        return surelyNotSent || isRefusal(error)
-                ? new LockUnavailableException(place + ": the session was not ended" + cause, error)
-                : new LockIndeterminateException(place + ": the session may have been ended or not" + cause, error);
     }
 
     /** The answer to every call of a lock that is closed. */

@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.zookeeper.ZooDefs;
@@ -32,10 +31,9 @@ import org.jspecify.annotations.Nullable;
  * refused. By default the leader is whoever renews that record; neither the session nor an ephemeral znode stands for it, so
  * that a session that expires ends no tenure by itself.
  *
- * <p>With {@link Leases#SESSION} ZooKeeper keeps the leases: an ephemeral znode under {@code .sessions} below the prefix stands
- * for all elections that one client leads. Its ZooKeeper session is one of its own, with the lease as its timeout, and the
- * session timeout of these settings has nothing to do with it. A leader that dies is missed after the lease, rounded up to a tick
- * of the servers, and to two ticks at least.
+ * <p>With {@link Leases#SESSION} one znode under {@code .sessions} below the prefix stands for all elections that one client
+ * leads. The client renews that one, over the same connection, and the records stay as they are. Whoever waits for a leader
+ * deletes its client's znode when it was not renewed for the whole lease.
  *
  * <p>A child of that znode, named by the record's {@code metadata.uid}, guards against writes upon a record that was deleted
  * and made again; to delete a record, delete both ({@code deleteall}). Missing parents are made as persistent znodes.
@@ -75,22 +73,16 @@ public final class ZooKeeperLocks implements AutoCloseable {
     private final Set<ZooKeeperLock> locks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private ZooKeeperLocks(ZooKeeperConnection connection, Settings settings, HostsOf hosts) {
+    private ZooKeeperLocks(ZooKeeperConnection connection, Settings settings) {
         this.connection = connection;
         this.settings = settings;
         this.sessionsPath = path(settings.prefix, ZooKeeperSessions.PARENT);
         String parent = connection.absolute(sessionsPath);
         ZooKeeperErrors errors = new ZooKeeperErrors("znode " + parent + settings.address, settings.user);
-        this.sessions = new ZooKeeperSessions(connection, hosts.of(connection, errors), parent, settings.acl, errors);
+        this.sessions = new ZooKeeperSessions(connection, parent, settings.acl, errors);
     }
 
     private record Settings(String prefix, String address, Optional<String> user, List<ACL> acl, Leases leases) {}
-
-    /** How sessions are hosted beside that connection. */
-    @FunctionalInterface
-    private interface HostsOf {
-        ZooKeeperSessions.Hosts of(ZooKeeperConnection connection, ZooKeeperErrors errors);
-    }
 
     /** Settings with defaults. */
     public static Builder builder() {
@@ -211,7 +203,8 @@ public final class ZooKeeperLocks implements AutoCloseable {
 
         /**
          * The ACL of znodes that are created. By default the authenticated user may do everything and others nothing; without
-         * authentication everybody may do everything. Candidates need {@code READ}, {@code WRITE} and {@code CREATE}.
+         * authentication everybody may do everything. Candidates need {@code READ}, {@code WRITE} and {@code CREATE}, and
+         * with {@link Leases#SESSION} {@code DELETE}.
          */
         public Builder acl(List<ACL> acl) {
             this.acl = new ArrayList<>(
@@ -247,9 +240,8 @@ public final class ZooKeeperLocks implements AutoCloseable {
         }
 
         /**
-         * Who watches over the leases of leaders; the other candidates by default. With {@link Leases#SESSION} a leader needs a
-         * second connection, whose session has the lease as its timeout: servers must grant that (maxSessionTimeout is 20 of
-         * their ticks by default), and candidates need {@code DELETE}, too.
+         * What stands for a leader; its own record, by default. With {@link Leases#SESSION} it is one znode for all elections of
+         * a client, and candidates need {@code DELETE}, too.
          */
         public Builder leases(Leases leases) {
             this.leases = Objects.requireNonNull(leases, "leases");
@@ -258,10 +250,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
 
         /**
          * A client of the caller, started, instead of connect string, authentication, timeouts of the session, and TLS. It is
-         * not closed with the locks. Its namespace counts; its retry policy, ACL provider and compression do not. With
-         * {@link Leases#SESSION} leaders hold by its session: its timeout must not be shorter than the lease, to begin takes a
-         * quarter of that timeout, and whoever closes it under a leader lets another one begin at once. Close electors before their
-         * locks: a session that was not ended by then stays for as long as the client lives.
+         * not closed with the locks. Its namespace counts; its retry policy, ACL provider and compression do not.
          */
         public Builder client(CuratorFramework client) {
             this.client = Objects.requireNonNull(client, "client");
@@ -294,37 +283,22 @@ public final class ZooKeeperLocks implements AutoCloseable {
             List<ACL> created = acl == null ? ZooDefs.Ids.OPEN_ACL_UNSAFE : acl;
             return new ZooKeeperLocks(
                     new ZooKeeperConnection(handedIn, () -> {}, requestTimeout),
-                    new Settings(prefix, "", Optional.empty(), created, leases),
-                    (connection, errors) -> lease -> SessionHost.shared(connection, errors));
+                    new Settings(prefix, "", Optional.empty(), created, leases));
         }
 
         private ZooKeeperLocks connectAnew() {
-            Function<Duration, ZooKeeperClients> dialing = dialing();
-            ZooKeeperClients clients = dialing.apply(sessionTimeout);
+            ZooKeeperClients clients =
+                    new ZooKeeperClients(connectString, user, password, tls, sessionTimeout, connectionTimeout);
             List<ACL> byDefault = user == null ? ZooDefs.Ids.OPEN_ACL_UNSAFE : ZooDefs.Ids.CREATOR_ALL_ACL;
-            Settings settings = new Settings(
-                    prefix, " at " + connectString, Optional.ofNullable(user), acl == null ? byDefault : acl, leases);
-            Duration bound = requestTimeout;
-            return new ZooKeeperLocks(connection(clients, bound), settings, (connection, errors) -> lease -> {
-                ZooKeeperClients own =
-                        dialing.apply(lease.compareTo(SESSION_TIMEOUT_MIN) < 0 ? SESSION_TIMEOUT_MIN : lease);
-                return SessionHost.own(connection(own, bound), errors, own);
-            });
-        }
-
-        /** Clients with these settings, by their session timeout; what is set later does not count. */
-        private Function<Duration, ZooKeeperClients> dialing() {
-            String to = connectString;
-            String as = user;
-            String by = password;
-            TlsConfig with = tls;
-            Duration within = connectionTimeout;
-            return timeout -> new ZooKeeperClients(to, as, by, with, timeout, within);
-        }
-
-        private static ZooKeeperConnection connection(ZooKeeperClients clients, Duration requestTimeout) {
             CuratorFramework started = clients.start();
-            return new ZooKeeperConnection(started, () -> clients.close(started), requestTimeout);
+            return new ZooKeeperLocks(
+                    new ZooKeeperConnection(started, () -> clients.close(started), requestTimeout),
+                    new Settings(
+                            prefix,
+                            " at " + connectString,
+                            Optional.ofNullable(user),
+                            acl == null ? byDefault : acl,
+                            leases));
         }
 
         private static void requireBetween(String what, Duration value, Duration min) {

@@ -3,54 +3,59 @@ package io.github.leaderelection.lock.zookeeper;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockSession;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.ZooKeeper;
 
 /**
- * A session whose marker is an ephemeral znode. ZooKeeper's client keeps it alive by itself; what is left to do is to prove
- * it.
+ * A session whose marker this client rewrites, and which the others watch over, each on a clock of its own: an observed lease,
+ * one for all elections of a client.
  *
- * <p>Pings are answered by the member that the client is connected to, alone; reads and {@code sync} may be answered by a leader
- * that was deposed. Only a write has to be agreed by a quorum. So the proof is a write of the marker: if it succeeds, the
- * marker was there when the write was committed. From when on the lease counts then, {@link SessionTouches} knows.
+ * <p>Why no leader is left when others see the session end. A rewrite that succeeded was sent first, then applied by a quorum,
+ * and then seen by whoever follows. The leader answers true for a renew deadline since it was sent. Another client deletes the
+ * marker when it has known one version of it for the whole lease, which is longer, and only if that is still its version: a
+ * rewrite that was applied before the deletion makes it fail, and one that comes after it finds no marker and proves nothing.
+ * So the deletion comes after the leader's time, as long as the rates of their clocks differ by less than lease / renew
+ * deadline. The name of a marker is never used again: once it is gone, its session has ended for good. A rewrite that arrives
+ * late, or twice, does no harm; the others wait longer.
+ *
+ * <p>An ephemeral znode would end by itself when its client falls silent, and yet is not used: how long it still stands after
+ * a write that succeeded is up to what members hand on to the one that leads them, to its ticks, and to the member that the
+ * client is connected to; and it would take a connection for each lease, with that lease as its timeout.
  */
 final class ZooKeeperSession implements LockSession {
 
-    private static final byte[] NO_DATA = {};
+    /** A client that holds nothing writes once in so many leases, so that its marker is not taken for one that was left behind. */
+    private static final int IDLE_LEASES = 4;
 
     private final SessionMarker marker;
-    private final SessionHost host;
-    private final ZooKeeper zooKeeper;
-    private final SessionTouches touches;
-    /** By how much ZooKeeper's timeout is longer than the lease. */
-    private final long surplusNanos;
+    private final Duration lease;
+    private final Instant opened;
+    private final ZooKeeperCalls calls;
+    private final ZooKeeperErrors errors;
+    /** When the newest write that succeeded was asked for. */
+    private volatile long writtenNanos;
 
-    private final ZooKeeperSessions sessions;
     private volatile boolean ended;
 
     /**
      * Of a marker that was made.
      *
-     * @param zooKeeper the one client of the session that keeps the marker; a later one of the same host has another
-     * @param surplusNanos by how much the timeout of that session is longer than the lease
+     * @param openedNanos when that was asked for
      */
     ZooKeeperSession(
-            ZooKeeperSessions sessions,
             SessionMarker marker,
-            SessionHost host,
-            ZooKeeper zooKeeper,
-            SessionTouches touches,
-            long surplusNanos) {
-        this.sessions = sessions;
+            Duration lease,
+            Instant opened,
+            long openedNanos,
+            ZooKeeperCalls calls,
+            ZooKeeperErrors errors) {
         this.marker = marker;
-        this.host = host;
-        this.zooKeeper = zooKeeper;
-        this.touches = touches;
-        this.surplusNanos = surplusNanos;
+        this.lease = lease;
+        this.opened = opened;
+        this.writtenNanos = openedNanos;
+        this.calls = calls;
+        this.errors = errors;
     }
 
     @Override
@@ -60,81 +65,37 @@ final class ZooKeeperSession implements LockSession {
 
     @Override
     public CompletionStage<KeepAlive> keepAlive(boolean proof) {
-        if (ended || !zooKeeper.getState().isAlive()) {
-            return CompletableFuture.completedFuture(ended());
+        if (ended) {
+            return CompletableFuture.completedFuture(KeepAlive.ended());
         }
-        if (!proof) {
+        long nowNanos = System.nanoTime();
+        if (!proof && nowNanos - writtenNanos < IDLE_LEASES * lease.toNanos()) {
             return CompletableFuture.completedFuture(KeepAlive.kept());
         }
-        long calledNanos = System.nanoTime();
-        return host.calls()
-                .call(
-                        (ZooKeeper current, ZooKeeperCall<KeepAlive> call) -> sync(calledNanos, call),
-                        (error, surelyNotSent) -> sessions.errors().ofProof(error),
-                        Function.identity());
+        byte[] bytes = marker.bytes(lease, opened);
+        return calls.<Boolean, KeepAlive>call(
+                (zooKeeper, call) -> marker.write(zooKeeper, bytes, call),
+                (error, surelyNotSent) -> errors.ofSession("kept alive", error, surelyNotSent),
+                present -> wrote(present, nowNanos));
     }
 
-    private void sync(long calledNanos, ZooKeeperCall<KeepAlive> call) {
-        host.turnAwayUnlessSoon(call, TimeUnit.MILLISECONDS.toNanos(zooKeeper.getSessionTimeout()));
-        long syncNanos = System.nanoTime();
-        zooKeeper.sync(
-                marker.path(),
-                (code, at, context) -> {
-                    if (Code.get(code) == Code.OK) {
-                        write(calledNanos, syncNanos, call);
-                    } else {
-                        endedOrFailed(Code.get(code), call);
-                    }
-                },
-                null);
-    }
-
-    private void write(long calledNanos, long syncNanos, ZooKeeperCall<KeepAlive> call) {
-        if (call.isOver()) {
-            return;
+    private KeepAlive wrote(boolean present, long sentNanos) {
+        if (!present) {
+            ended = true;
+            return KeepAlive.ended();
         }
-        zooKeeper.setData(
-                marker.path(),
-                NO_DATA,
-                -1,
-                (code, at, context, stat) -> {
-                    if (Code.get(code) == Code.OK) {
-                        long earlierNanos = calledNanos - touches.countedSince(syncNanos) - surplusNanos;
-                        touches.answered(syncNanos, System.nanoTime());
-                        call.answer(new KeepAlive.Kept(Duration.ofNanos(Math.max(0, earlierNanos))));
-                    } else {
-                        endedOrFailed(Code.get(code), call);
-                    }
-                },
-                null);
-    }
-
-    private void endedOrFailed(Code code, ZooKeeperCall<KeepAlive> call) {
-        if (code == Code.NONODE || code == Code.SESSIONEXPIRED) {
-            call.answer(ended());
-        } else {
-            call.fail(code);
-        }
-    }
-
-    private KeepAlive ended() {
-        ended = true;
-        sessions.forget(this);
-        host.end();
-        return KeepAlive.ended();
+        writtenNanos = sentNanos;
+        return KeepAlive.kept();
     }
 
     @Override
     public CompletionStage<Void> end() {
         ended = true;
-        sessions.forget(this);
-        return sessions.delete(marker).whenComplete((done, error) -> host.end());
-    }
-
-    /** Leaves the session to time out. */
-    void leave() {
-        host.leave(); // first: whoever sees that it has ended may end the host, which would end it at once
-        ended = true;
+        return calls.<Boolean, Boolean>call(
+                        (zooKeeper, call) -> marker.delete(zooKeeper, SessionMarker.ANY_VERSION, call),
+                        (error, surelyNotSent) -> errors.ofSession("ended", error, surelyNotSent),
+                        gone -> gone)
+                .thenAccept(gone -> {});
     }
 
     @Override

@@ -11,21 +11,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.Leases;
-import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
+import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.TcpProxy;
-import io.github.leaderelection.testservers.TestCertificates;
 import io.github.leaderelection.testservers.ZooKeeperCluster;
 import io.github.leaderelection.testservers.ZooKeeperOnlooker;
 import io.github.leaderelection.testservers.ZooKeeperServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -44,7 +41,6 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions that a real ZooKeeper keeps, and ends. */
 class ZooKeeperSessionsIT {
@@ -91,7 +87,7 @@ class ZooKeeperSessionsIT {
 
     private static boolean isMarked(ZooKeeperServer server, LockSession session) {
         try (ZooKeeperOnlooker onlooker = server.onlooker()) {
-            return onlooker.get(PARENT + "/" + session.id()).isPresent();
+            return onlooker.get(path(session)).isPresent();
         }
     }
 
@@ -110,9 +106,36 @@ class ZooKeeperSessionsIT {
         }
     }
 
-    private static Duration proven(LockSession session) {
-        return assertInstanceOf(KeepAlive.Kept.class, answer(session.keepAlive(true)))
-                .earlier();
+    private static void prove(LockSession session) {
+        assertEquals(KeepAlive.kept(), answer(session.keepAlive(true)));
+    }
+
+    private static ZooKeeperOnlooker.Znode marker(ZooKeeperServer server, LockSession session) {
+        try (ZooKeeperOnlooker onlooker = server.onlooker()) {
+            return onlooker.get(path(session)).orElseThrow();
+        }
+    }
+
+    private static void rewrite(ZooKeeperServer server, LockSession session, String text) {
+        try (ZooKeeperOnlooker onlooker = server.onlooker()) {
+            onlooker.put(path(session), text);
+        }
+    }
+
+    private static String path(LockSession session) {
+        return PARENT + "/" + session.id();
+    }
+
+    private static void assertLeaseHasPassedSince(long beginNanos) {
+        Duration lasted = Duration.ofNanos(System.nanoTime() - beginNanos);
+        assertTrue(lasted.compareTo(LEASE) >= 0, "it ended after " + lasted);
+    }
+
+    /** A client without a word, since it was opened. */
+    private LockSession openAndDie(ZooKeeperServer server, Duration lease) {
+        try (ZooKeeperLocks locks = builder(server.connectString()).connect()) {
+            return answer(sessions(locks).open(lease));
+        }
     }
 
     /** What comes of a proof now; empty if it is not known. */
@@ -141,7 +164,7 @@ class ZooKeeperSessionsIT {
         LockSession session = answer(sessions(server).open(LEASE));
         assertTrue(isMarked(server, session));
         Ends ends = new Ends(sessions(server), session.id());
-        proven(session);
+        prove(session);
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(false)));
         assertEquals(0, ends.count.get());
 
@@ -187,42 +210,140 @@ class ZooKeeperSessionsIT {
     void aSilentClientLosesItsSessionAfterTheLeaseAndNotBefore() {
         ZooKeeperServer server = server();
         TcpProxy proxy = closing(TcpProxy.to(server.port()));
-        LockSessions rival = sessions(server);
         LockSession session =
                 answer(sessions(builder("127.0.0.1:" + proxy.port())).open(LEASE));
-        Ends ends = new Ends(rival, session.id());
+        Ends ends = new Ends(sessions(server), session.id());
         for (int i = 0; i < 3; i++) {
-            LockSupport.parkNanos(
-                    LEASE.dividedBy(4).toNanos()); // so that the lease counts from later than the beginning
-            proven(session);
+            LockSupport.parkNanos(LEASE.dividedBy(4).toNanos()); // so that the lease counts from later
+            prove(session);
         }
         long askedNanos = System.nanoTime();
-        Duration earlier = proven(session);
+        prove(session);
         proxy.cut();
         ends.await();
-        Duration lasted = Duration.ofNanos(System.nanoTime() - askedNanos).plus(earlier);
-        assertTrue(lasted.compareTo(LEASE) >= 0, "it lasted " + lasted + " since the time that was proven");
+        assertLeaseHasPassedSince(askedNanos);
+        assertFalse(isMarked(server, session));
         proxy.resetConnections();
         proxy.heal();
         Eventually.isTrue("the client learns of it", () -> isKnownToHaveEnded(session));
         assertEquals(KeepAlive.ended(), answer(session.keepAlive(false)));
     }
 
-    /** It would not do to end what somebody may still lead by. */
     @Test
-    void locksThatAreClosedLeaveTheirSessionsToTimeOut() {
+    void aSessionIsKeptOverSeveralLeasesThoughItIsFollowedAndItsEndIsToldToEachOnce() {
+        ZooKeeperServer server = server();
+        LockSessions sessions = sessions(server);
+        LockSessions rival = sessions(server);
+        LockSession session = answer(sessions.open(LEASE));
+        List<Ends> all = List.of(
+                new Ends(sessions, session.id()),
+                new Ends(sessions, session.id()),
+                new Ends(rival, session.id()),
+                new Ends(rival, session.id()));
+        long beginNanos = System.nanoTime();
+        while (System.nanoTime() - beginNanos < LEASE.multipliedBy(3).toNanos()) {
+            prove(session);
+            LockSupport.parkNanos(LEASE.dividedBy(6).toNanos());
+        }
+        all.forEach(ends -> assertEquals(0, ends.count.get()));
+        all.forEach(Ends::await);
+        assertFalse(isMarked(server, session));
+        new Ends(rival, session.id()).await();
+        all.forEach(Ends::await);
+    }
+
+    /** As a write that arrives late, or once more: the others wait longer. */
+    @Test
+    void theWaitBeginsAnewWithEachVersion() {
+        ZooKeeperServer server = server();
+        LockSession session = openAndDie(server, LEASE);
+        Ends ends = new Ends(sessions(server), session.id());
+        String text = marker(server, session).text();
+        long writtenNanos = 0;
+        for (int i = 0; i < 3; i++) {
+            LockSupport.parkNanos(LEASE.dividedBy(2).toNanos());
+            writtenNanos = System.nanoTime();
+            rewrite(server, session, text);
+        }
+        ends.await();
+        assertLeaseHasPassedSince(writtenNanos);
+    }
+
+    /** It knows an old version for longer than a lease, and may not delete a newer one. */
+    @Test
+    void aFollowerThatWasCutOffEndsNoSessionThatWasKept() {
+        ZooKeeperServer server = server();
+        TcpProxy proxy = closing(TcpProxy.to(server.port()));
+        LockSessions rival = sessions(builder("127.0.0.1:" + proxy.port()));
+        LockSession session = answer(sessions(server).open(LEASE));
+        Ends ends = new Ends(rival, session.id());
+        LockSession before = answer(rival.open(LEASE)); // when this is answered, the first look was, too
+        proxy.cut();
+        long beginNanos = System.nanoTime();
+        while (System.nanoTime() - beginNanos < LEASE.multipliedBy(2).toNanos()) {
+            prove(session);
+            LockSupport.parkNanos(LEASE.dividedBy(6).toNanos());
+        }
+        proxy.heal();
+        Eventually.isTrue("the follower is back", () -> {
+            prove(session);
+            return tryToProve(before).isPresent();
+        });
+        assertEquals(0, ends.count.get());
+        answer(session.end());
+        ends.await();
+    }
+
+    @Test
+    void whatIsNoMarkerIsNeverDeletedByTime() {
         ZooKeeperServer server = server();
         LockSessions rival = sessions(server);
+        for (String text :
+                List.of("", "this is no Lease", "{\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}")) {
+            LockSession session = openAndDie(server, Duration.ofSeconds(1));
+            rewrite(server, session, text);
+            Ends ends = new Ends(rival, session.id());
+            LockSession dead = openAndDie(server, LEASE);
+            new Ends(rival, dead.id()).await();
+            assertEquals(0, ends.count.get(), text);
+            assertEquals(text, marker(server, session).text());
+        }
+    }
+
+    @Test
+    void theMarkerOfADeadClientIsSweptAndThatOfAnIdleOneIsNot() {
+        ZooKeeperServer server = server();
+        Duration lease = Duration.ofSeconds(1);
+        long beginNanos = System.nanoTime();
+        LockSession idle = answer(sessions(server).open(lease));
+        LockSession dead = openAndDie(server, lease);
+        answer(sessions(server).open(lease));
+        Eventually.isTrue("the marker is swept", () -> {
+            assertEquals(KeepAlive.kept(), answer(idle.keepAlive(false)));
+            return !isMarked(server, dead);
+        });
+        int writes = marker(server, idle).version();
+        assertTrue(writes > 0, "it was rewritten");
+        long leases = (System.nanoTime() - beginNanos) / lease.toNanos();
+        assertTrue(writes <= leases / 4, writes + " writes in " + leases + " leases");
+        prove(idle);
+    }
+
+    /** It would not do to end what somebody may still lead by. */
+    @Test
+    void locksThatAreClosedLeaveTheirSessionsToTheOthers() {
+        ZooKeeperServer server = server();
         ZooKeeperLocks locks = closing(builder(server.connectString()).connect());
         LockSessions sessions = sessions(locks);
         LockSession session = answer(sessions.open(LEASE));
-        Ends ends = new Ends(rival, session.id());
+        Ends own = new Ends(sessions, session.id());
+        Ends ends = new Ends(sessions(server), session.id());
         long askedNanos = System.nanoTime();
-        Duration earlier = proven(session);
+        prove(session);
         locks.close();
         ends.await();
-        Duration lasted = Duration.ofNanos(System.nanoTime() - askedNanos).plus(earlier);
-        assertTrue(lasted.compareTo(LEASE) >= 0, "it lasted " + lasted + " since the time that was proven");
+        assertLeaseHasPassedSince(askedNanos);
+        assertEquals(0, own.count.get());
         failure(LockUnavailableException.class, sessions.open(LEASE));
         assertThrows(LockUnavailableException.class, () -> sessions.watch("any", () -> {}));
     }
@@ -235,7 +356,7 @@ class ZooKeeperSessionsIT {
         LockSession session =
                 answer(sessions(builder("127.0.0.1:" + proxy.port())).open(Duration.ofSeconds(20)));
         Ends ends = new Ends(rival, session.id());
-        proven(session);
+        prove(session);
         server.restart();
         Eventually.isTrue("it is proven to have outlived the restart", () -> isProvenAlive(session));
         proxy.resetConnections();
@@ -264,49 +385,17 @@ class ZooKeeperSessionsIT {
         ZooKeeperServer server = server();
         LockSession session = answer(sessions(server).open(Duration.ofSeconds(20)));
         server.pause();
-        failure(LockUnavailableException.class, session.keepAlive(true));
+        failure(LockIndeterminateException.class, session.keepAlive(true));
         assertEquals(KeepAlive.kept(), answer(session.keepAlive(false)));
         server.resume();
         Eventually.isTrue("it is proven alive", () -> isProvenAlive(session));
     }
 
-    /** The lease counts from the beginning, and later from a proof that is at least a quarter of the timeout old. */
     @Test
-    void theTimeThatIsProvenIsThatOfAnEarlierProofAndNeverThatOfTheCall() {
-        LockSession session = answer(sessions(server()).open(LEASE));
-        Duration quarter = LEASE.dividedBy(4);
-        long begunNanos = System.nanoTime();
-        Duration first = proven(session);
-        for (long provenNanos = begunNanos;
-                System.nanoTime() - begunNanos < LEASE.multipliedBy(2).toNanos(); ) {
-            LockSupport.parkNanos(quarter.plusMillis(50).toNanos());
-            Duration sinceLast = Duration.ofNanos(System.nanoTime() - provenNanos);
-            provenNanos = System.nanoTime();
-            Duration earlier = proven(session);
-            assertTrue(earlier.compareTo(quarter) >= 0, earlier + " is less than a quarter");
-            assertTrue(
-                    earlier.compareTo(sinceLast.multipliedBy(2)) <= 0 || earlier.compareTo(LEASE) < 0,
-                    earlier + " is long ago");
-        }
-        assertTrue(first.compareTo(Duration.ofSeconds(30)) < 0, "since the beginning");
-    }
-
-    @Test
-    void aLeaseThatTheServersDoNotGrantIsRefusedWithWhatToRaise() {
-        LockSessions sessions = sessions(server());
-        String message = String.valueOf(failure(LockUnavailableException.class, sessions.open(Duration.ofSeconds(90)))
-                .getMessage());
-        assertTrue(message.contains("maxSessionTimeout"), message);
-        assertTrue(message.contains("60000ms, but the lease is 90000ms"), message);
-        assertThrows(IllegalArgumentException.class, () -> sessions.open(Duration.ZERO));
-        assertThrows(IllegalArgumentException.class, () -> sessions.open(Duration.ofHours(2)));
-    }
-
-    /** What the servers grant beyond the lease makes up for what a proof is late by. */
-    @Test
-    void aTimeoutBeyondTheLeaseIsCredited() {
-        LockSession session = answer(sessions(server()).open(Duration.ofMillis(1))); // 1 s is asked for
-        assertEquals(Duration.ZERO, proven(session));
+    void aLeaseThatIsNoWholeNumberOfSecondsIsRefused() {
+        LockSessions sessions = sessions(builder("127.0.0.1:1"));
+        assertThrows(IllegalArgumentException.class, () -> sessions.open(Duration.ofMillis(999)));
+        assertThrows(IllegalArgumentException.class, () -> sessions.open(Duration.ofMillis(1500)));
     }
 
     @Test
@@ -320,6 +409,7 @@ class ZooKeeperSessionsIT {
         String message = String.valueOf(
                 failure(LockDeniedException.class, sessions.open(LEASE)).getMessage());
         assertTrue(message.contains("znode /closed/.sessions"), message);
+        assertTrue(message.contains("CREATE, READ, WRITE and DELETE"), message);
         assertTrue(message.contains("set leases to observed"), message);
     }
 
@@ -331,32 +421,17 @@ class ZooKeeperSessionsIT {
         List<ACL> ownerAlone =
                 List.of(new ACL(ZooDefs.Perms.ALL, new Id("digest", ZooKeeperServer.digest("owner:s3cret"))));
         try (ZooKeeperOnlooker onlooker = server.onlooker()) {
-            assertEquals(ownerAlone, onlooker.acl(PARENT + "/" + session.id()));
+            assertEquals(ownerAlone, onlooker.acl(path(session)));
             assertEquals(ownerAlone, onlooker.acl(PARENT));
         }
-        proven(session);
+        prove(session);
         answer(session.end());
     }
 
-    @Test
-    void aSessionIsKeptOverTlsAsWell(@TempDir Path directory) {
-        TestCertificates authority = TestCertificates.create();
-        ZooKeeperServer secured = closing(ZooKeeperServer.startWithTls(authority));
-        Path files = authority.writeClient(directory, TestCertificates.KeyFormat.EC_PKCS8, "candidate");
-        LockSessions sessions = sessions(builder(secured.connectString())
-                .requestTimeout(Duration.ofSeconds(15)) // the first handshake of a process takes its time
-                .tls(TlsConfig.fromDirectory(files)));
-        LockSession session = answer(sessions.open(Duration.ofSeconds(20)));
-        Ends ends = new Ends(sessions, session.id());
-        proven(session);
-        answer(session.end());
-        ends.await();
-    }
-
-    private CuratorFramework client(ZooKeeperServer server, Duration sessionTimeout) {
+    private CuratorFramework client(ZooKeeperServer server) {
         CuratorFramework client = closing(CuratorFrameworkFactory.builder()
                 .connectString(server.connectString())
-                .sessionTimeoutMs((int) sessionTimeout.toMillis())
+                .sessionTimeoutMs(2000)
                 .connectionTimeoutMs(2000)
                 .retryPolicy(new RetryOneTime(10))
                 .build());
@@ -365,28 +440,24 @@ class ZooKeeperSessionsIT {
     }
 
     @Test
-    void aClientThatIsHandedInKeepsSessionsForAsLongAsItLives() {
+    void aClientThatIsHandedInServesSessionsToo() {
         ZooKeeperServer server = server();
-        CuratorFramework client = client(server, LEASE);
-        LockSessions sessions = sessions(ZooKeeperLocks.builder().client(client));
+        CuratorFramework client = client(server);
+        LockSessions sessions = sessions(ZooKeeperLocks.builder().client(client).requestTimeout(LEASE));
         LockSession one = answer(sessions.open(LEASE));
         LockSession other = answer(sessions.open(LEASE));
-        proven(one);
+        Ends oneEnds = new Ends(sessions, one.id());
+        prove(one);
         answer(one.end());
+        oneEnds.await();
         assertFalse(isMarked(server, one));
-        assertTrue(isProvenAlive(other));
         Ends ends = new Ends(sessions(server), other.id());
+        long askedNanos = System.nanoTime();
+        prove(other);
         client.close();
         ends.await();
-        assertEquals(KeepAlive.ended(), answer(other.keepAlive(true)));
-    }
-
-    @Test
-    void aClientThatIsHandedInWithATimeoutBelowTheLeaseIsRefused() {
-        LockSessions sessions = sessions(ZooKeeperLocks.builder().client(client(server(), LEASE)));
-        String message = String.valueOf(failure(LockUnavailableException.class, sessions.open(LEASE.plusMillis(1)))
-                .getMessage());
-        assertTrue(message.contains("longer session timeout"), message);
+        assertLeaseHasPassedSince(askedNanos);
+        assertEquals(Optional.empty(), tryToProve(other));
     }
 
     @Test
@@ -406,30 +477,15 @@ class ZooKeeperSessionsIT {
         member.resume();
     }
 
-    /** By itself, a client with this timeout would wait 40 s for the frozen one, longer than this test does. */
     @Test
-    void aSessionTurnsAwayFromAFrozenMember() {
+    void aSessionOutlivesEachFrozenMember() {
         ZooKeeperCluster cluster = closing(ZooKeeperCluster.start());
-        ZooKeeperServer leader = cluster.leader().orElseThrow();
-        List<ZooKeeperServer> followers =
-                cluster.members().stream().filter(member -> member != leader).toList();
-        String toFollowers =
-                followers.stream().map(ZooKeeperServer::connectString).collect(Collectors.joining(","));
-        LockSession session = answer(sessions(builder(toFollowers)).open(Duration.ofSeconds(60)));
-        for (int i = 0; i < 2; i++) {
-            followers.forEach(member -> {
-                assertOutlivesAFreeze(member, session);
-                Eventually.isTrue("the member is back", () -> isMarked(member, session));
-            });
-        }
-    }
-
-    @Test
-    void aSessionOutlivesAFrozenLeaderOfTheEnsemble() {
-        ZooKeeperCluster cluster = closing(ZooKeeperCluster.start());
-        LockSession session = answer(sessions(builder(cluster.connectString())).open(Duration.ofSeconds(15)));
+        LockSession session = answer(sessions(builder(cluster.connectString())).open(Duration.ofSeconds(20)));
         Ends ends = new Ends(sessions(builder(cluster.connectString())), session.id());
-        assertOutlivesAFreeze(cluster.leader().orElseThrow(), session);
+        cluster.members().forEach(member -> {
+            assertOutlivesAFreeze(member, session);
+            Eventually.isTrue("the member is back", () -> isProvenAlive(session) && isMarked(member, session));
+        });
         assertEquals(0, ends.count.get());
         answer(session.end());
         ends.await();

@@ -4,14 +4,14 @@ import io.github.leaderelection.spi.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Somebody who waits for the end of a session: told once, unless closed before. */
-final class SessionWaiter implements Subscription {
+/** Somebody who follows a session to its end: told once, unless closed before. */
+final class SessionFollower implements Subscription {
 
     private final Runnable onEnded;
-    private final Consumer<SessionWaiter> onClose;
+    private final Consumer<SessionFollower> onClose;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    SessionWaiter(Runnable onEnded, Consumer<SessionWaiter> onClose) {
+    SessionFollower(Runnable onEnded, Consumer<SessionFollower> onClose) {
         this.onEnded = onEnded;
         this.onClose = onClose;
     }
