@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * leads. The client renews that one, over the same connection, and the records stay as they are. Whoever waits for a leader
  * deletes its client's znode when it was not renewed for the whole lease.
  *
- * <p>A child of that znode, named by the record's {@code metadata.uid}, guards against writes upon a record that was deleted
+ * <p>A child of the znode of a record, named by the record's {@code metadata.uid}, guards against writes upon a record that was deleted
  * and made again; to delete a record, delete both ({@code deleteall}). Missing parents are made as persistent znodes.
  *
  * <p>May be used from any thread. All threads behind it are daemons.
@@ -50,9 +50,6 @@ public final class ZooKeeperLocks implements AutoCloseable {
      * server may grant more, and grants at least two of its ticks.
      */
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(6);
-
-    /** The client derives the bound of its first attempt to connect from it, too. */
-    private static final Duration SESSION_TIMEOUT_MIN = Duration.ofSeconds(1);
 
     /** The default bound of one attempt to connect: 5 s. */
     public static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(5);
@@ -264,7 +261,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
          */
         public ZooKeeperLocks connect() {
             requireBetween("requestTimeout", requestTimeout, Duration.ofMillis(100));
-            requireBetween("sessionTimeout", sessionTimeout, SESSION_TIMEOUT_MIN);
+            requireBetween("sessionTimeout", sessionTimeout, Duration.ofSeconds(1));
             requireBetween("connectionTimeout", connectionTimeout, Duration.ofMillis(100));
             if (acl != null && acl.isEmpty()) {
                 throw new IllegalArgumentException("acl must not be empty: nobody could read what is created");

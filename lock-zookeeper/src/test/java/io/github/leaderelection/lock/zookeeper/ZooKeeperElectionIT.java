@@ -3,6 +3,7 @@ package io.github.leaderelection.lock.zookeeper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.Leases;
 import io.github.leaderelection.testcalls.Candidate;
 import io.github.leaderelection.testcalls.Candidate.Timing;
 import io.github.leaderelection.testcalls.Electorate;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -114,6 +116,35 @@ class ZooKeeperElectionIT {
         assertTrue(leader.leads());
         assertEquals(token, leader.latest().fencingToken());
         assertEquals(0, other.tenureCount());
+        assertEquals(1, electorate.leadersMax());
+    }
+
+    /** Also by one that observes leases, and follows the session that the record names all the same. */
+    @Test
+    void aLeaderBySessionLeadsOnForLeasesAndIsFollowedWhenItIsCutOffAndNeverDoTwoLead() {
+        ZooKeeperServer server = closing(ZooKeeperServer.start());
+        TcpProxy proxy = closing(TcpProxy.to(server.port()));
+        Candidate first = candidate(at("127.0.0.1:" + proxy.port()).leases(Leases.SESSION), "a");
+        first.awaitTenure(1);
+        candidate(at(server.connectString()).leases(Leases.SESSION), "b");
+        candidate(at(server.connectString()), "c");
+        long token = first.latest().fencingToken();
+        long beginNanos = System.nanoTime();
+        while (System.nanoTime() - beginNanos
+                < Timing.QUICK.lease().multipliedBy(2).toNanos()) {
+            assertTrue(first.leads());
+            LockSupport.parkNanos(Timing.QUICK.retry().dividedBy(5).toNanos());
+        }
+        assertEquals(token, first.latest().fencingToken());
+        proxy.cut();
+        Eventually.isTrue(
+                "another one leads",
+                () -> electorate.leader().filter(leader -> leader != first).isPresent());
+        proxy.resetConnections();
+        proxy.heal();
+        Eventually.isTrue(
+                "the first one knows whom it follows",
+                () -> first.leader().filter(leader -> !leader.equals("a")).isPresent());
         assertEquals(1, electorate.leadersMax());
     }
 

@@ -428,6 +428,18 @@ class ZooKeeperSessionsIT {
         answer(session.end());
     }
 
+    @Test
+    void whoMayNotReadMarkersIsToldOfAnEndThatOthersMade() {
+        ZooKeeperServer server = server();
+        LockSession session = answer(sessions(builder(server.connectString()).digestAuth("owner", "s3cret"))
+                .open(LEASE));
+        Ends ends = new Ends(sessions(builder(server.connectString()).digestAuth("stranger", "s3cret")), session.id());
+        prove(session);
+        assertEquals(0, ends.count.get());
+        answer(session.end());
+        ends.await();
+    }
+
     private CuratorFramework client(ZooKeeperServer server) {
         CuratorFramework client = closing(CuratorFrameworkFactory.builder()
                 .connectString(server.connectString())
