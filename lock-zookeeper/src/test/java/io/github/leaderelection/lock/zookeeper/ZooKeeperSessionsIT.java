@@ -269,12 +269,12 @@ class ZooKeeperSessionsIT {
         assertLeaseHasPassedSince(writtenNanos);
     }
 
-    /** It knows an old version for longer than a lease, and may not delete a newer one. */
+    /** It knows an old version for longer than a lease, and deletes it as soon as it is back: but not a newer one. */
     @Test
     void aFollowerThatWasCutOffEndsNoSessionThatWasKept() {
         ZooKeeperServer server = server();
         TcpProxy proxy = closing(TcpProxy.to(server.port()));
-        LockSessions rival = sessions(builder("127.0.0.1:" + proxy.port()));
+        LockSessions rival = sessions(builder("127.0.0.1:" + proxy.port()).requestTimeout(Duration.ofSeconds(20)));
         LockSession session = answer(sessions(server).open(LEASE));
         Ends ends = new Ends(rival, session.id());
         LockSession before = answer(rival.open(LEASE)); // when this is answered, the first look was, too
