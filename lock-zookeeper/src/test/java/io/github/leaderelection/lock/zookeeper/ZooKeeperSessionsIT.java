@@ -275,9 +275,12 @@ class ZooKeeperSessionsIT {
         ZooKeeperServer server = server();
         TcpProxy proxy = closing(TcpProxy.to(server.port()));
         LockSessions rival = sessions(builder("127.0.0.1:" + proxy.port()).requestTimeout(Duration.ofSeconds(20)));
+        LockSession before = answer(rival.open(LEASE));
+        LockSession gone = answer(sessions(server).open(LEASE));
+        answer(gone.end());
         LockSession session = answer(sessions(server).open(LEASE));
         Ends ends = new Ends(rival, session.id());
-        LockSession before = answer(rival.open(LEASE)); // when this is answered, the first look was, too
+        new Ends(rival, gone.id()).await(); // it was looked for after the other one
         proxy.cut();
         long beginNanos = System.nanoTime();
         while (System.nanoTime() - beginNanos < LEASE.multipliedBy(2).toNanos()) {
