@@ -63,7 +63,13 @@ final class ZooKeeperHarness implements LockHarness {
 
     @Override
     public ResourceLock open(String election, String identity) {
-        return through(proxyOf(identity)).lock(election, identity);
+        return clients.computeIfAbsent(identity, id -> through(proxyOf(id)).connect())
+                .lock(election, identity);
+    }
+
+    @Override
+    public ResourceLock openOfSameClient(ResourceLock lock, String election) {
+        return open(election, lock.identity());
     }
 
     @Override
@@ -143,6 +149,7 @@ final class ZooKeeperHarness implements LockHarness {
 
     @Override
     public void close() {
+        clients.values().forEach(ZooKeeperLocks::close);
         clients.values().forEach(ZooKeeperLocks::close);
         List<TcpProxy> all = new ArrayList<>(proxies);
         all.addAll(broken);
