@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The record of an election is the value of one key: prefix and name, joined with a slash and cleaned as a path. It is the
- * JSON of a Kubernetes Lease, as the Go package {@code leaderelection} writes it, so that candidates of both can contend. It
- * counts in whole seconds: leases below a second, and fractions of seconds, are refused.
+ * JSON of a Kubernetes Lease, as the Go package {@code leaderelection} writes it. It counts in whole seconds: leases below a second,
+ * and fractions of seconds, are refused.
+ *
+ * <p>By default one key under {@code .sessions} below the prefix stands for all elections that one client leads: the client
+ * rewrites that one, and the records stay as they are. Whoever waits for a leader deletes its client's key when it was not rewritten for
+ * the whole lease. Where candidates of other make take part, as the Go package's, all have to renew their records instead:
+ * {@link Builder#leases(Leases) leases(Leases.OBSERVED)}.
  *
  * <p>May be used from any thread. All threads behind it are daemons, and few for any number of locks: one of its own, and those
  * with which gRPC reads connections, one per processor at most, which all gRPC clients of the process share. The system property
@@ -42,7 +47,7 @@ public final class EtcdLocks implements AutoCloseable {
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     /** How leaders hold their records by default. */
-    static final Leases DEFAULT_LEASES = Leases.OBSERVED;
+    static final Leases DEFAULT_LEASES = Leases.SESSION;
 
     private final EtcdLock.Home home;
     private final Set<EtcdLock> locks = ConcurrentHashMap.newKeySet();
@@ -170,7 +175,7 @@ public final class EtcdLocks implements AutoCloseable {
         }
 
         /**
-         * How the leaders among these locks hold their records; observed by default. A candidate that holds by session needs
+         * How the leaders among these locks hold their records; by session, by default. A candidate that holds by session needs
          * the rights to read and write all keys below the prefix, as its session is there, and so do those that are to take
          * over from it.
          */

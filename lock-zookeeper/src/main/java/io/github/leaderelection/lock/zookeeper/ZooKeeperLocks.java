@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record of an election is the data of one persistent znode: prefix and name, joined with a slash and cleaned as a
  * path. It is the JSON of a Kubernetes Lease. It counts in whole seconds: leases below a second, and fractions of seconds, are
- * refused. By default the leader is whoever renews that record; neither the session nor an ephemeral znode stands for it, so
- * that a session that expires ends no tenure by itself.
+ * refused.
  *
- * <p>With {@link Leases#SESSION} one znode under {@code .sessions} below the prefix stands for all elections that one client
- * leads. The client renews that one, over the same connection, and the records stay as they are. Whoever waits for a leader
- * deletes its client's znode when it was not renewed for the whole lease.
+ * <p>By default one persistent znode under {@code .sessions} below the prefix stands for all elections that one client leads: the client
+ * rewrites that one, and the records stay as they are. Whoever waits for a leader deletes its client's znode when it was not
+ * rewritten for the whole lease. With {@link Leases#OBSERVED} the leader renews the record itself. Neither ZooKeeper's session nor an
+ * ephemeral znode stands for a leader, so that a session of ZooKeeper that expires ends no tenure by itself.
  *
  * <p>A child of the znode of a record, named by the record's {@code metadata.uid}, guards against writes upon a record that was deleted
  * and made again; to delete a record, delete both ({@code deleteall}). Missing parents are made as persistent znodes.
@@ -60,8 +60,8 @@ public final class ZooKeeperLocks implements AutoCloseable {
      */
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Who watches over leases by default: the other candidates. */
-    static final Leases DEFAULT_LEASES = Leases.OBSERVED;
+    /** How leaders hold their records by default. */
+    static final Leases DEFAULT_LEASES = Leases.SESSION;
 
     private final ZooKeeperConnection connection;
     private final ZooKeeperSessions sessions;
@@ -237,8 +237,8 @@ public final class ZooKeeperLocks implements AutoCloseable {
         }
 
         /**
-         * What stands for a leader; its own record, by default. With {@link Leases#SESSION} it is one znode for all elections of
-         * a client, and candidates need {@code DELETE}, too.
+         * How the leaders among these locks hold their records; by session, by default, which is one znode for all elections
+         * of a client. Candidates need {@code DELETE} for it, too.
          */
         public Builder leases(Leases leases) {
             this.leases = Objects.requireNonNull(leases, "leases");

@@ -95,7 +95,9 @@ class FiguresTests {
         arena.walk(Duration.ofSeconds(6));
         arena.await("two renewals", () -> figures.latencies.size() >= 2);
         Duration first = figures.latencies.get(0); // on a clock that moves in steps of a tenth of a second
-        assertTrue(first.compareTo(Duration.ofMillis(900)) >= 0 && first.compareTo(Duration.ofMillis(1200)) <= 0, first::toString);
+        assertTrue(
+                first.compareTo(Duration.ofMillis(900)) >= 0 && first.compareTo(Duration.ofMillis(1200)) <= 0,
+                first::toString);
         assertEquals(List.of("off election", "on election"), figures.lines);
     }
 
