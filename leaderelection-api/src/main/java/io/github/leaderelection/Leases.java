@@ -2,17 +2,17 @@ package io.github.leaderelection;
 
 import java.util.Locale;
 
-/** Who watches over the lease of a leader, where a lock leaves the choice. */
+/** How a leader holds its record, where a lock leaves the choice. */
 public enum Leases {
 
     /**
-     * The backend, or its clients for each other: a client keeps one session alive there, for all elections that it leads, and
-     * the record names it. Costs a few small requests per client, however many elections there are.
+     * By a session of its client, which the record names: the client keeps it alive with one small request in each retry
+     * period, however many elections it leads. For elections whose candidates are all of this library.
      */
     SESSION,
 
     /**
-     * The other candidates: the leader writes its record anew in each retry period, and whoever has seen it unchanged for the
+     * By renewing it: the leader writes its record anew in each retry period, and whoever has seen it unchanged for the
      * whole lease may take over. For elections in which candidates of other make take part, as the Go package's.
      */
     OBSERVED;
