@@ -91,7 +91,7 @@ interface Backend extends AutoCloseable {
             }
         }
 
-        /** The record with what its session's marker adds: each rewrite of that renews it. */
+        /** The record with what its session's marker adds: each rewrite of that renews it, and nobody holds it without one. */
         StoredRecord keptBy(Optional<StoredRecord> marker) {
             return marker.map(kept -> new StoredRecord(
                             version + "+" + kept.version,
@@ -100,7 +100,7 @@ interface Backend extends AutoCloseable {
                             Math.max(renewMillis, kept.renewMillis),
                             session,
                             text))
-                    .orElse(this);
+                    .orElseGet(() -> new StoredRecord(version + "+ended", "", "", renewMillis, session, text));
         }
     }
 }
