@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * several threads at once.
  *
  * <p>While tenures hang on it, a proof that it is alive is fetched in each retry period; else it is only kept alive, three times
- * in a renew deadline, which is a lease by a clock as fast as is allowed. What it tells of times is only ever the sending of what was proven afterwards (I1).
+ * in a renew deadline, which is a lease by a clock as fast as is allowed. What it tells of times is only ever the sending of what
+ * was proven afterwards (I1).
  */
 public final class SessionMachine {
 
