@@ -296,6 +296,25 @@ class ElectorRuntimeTests {
         assertEquals(1, rig.told.count("closed"));
     }
 
+    /** Or the record would stay held for as long as other electors of the client keep the session alive. */
+    @Test
+    void aBrokenMachineLeavesItsSessionToLapse() {
+        ScriptedSessions sessions = new ScriptedSessions();
+        Rig rig = new Rig(sessions).start();
+        rig.advanceSeconds(9);
+        assertTrue(rig.elector.isLeader());
+        assertTrue(sessions.calls.contains("prove S1"), sessions.calls::toString);
+        rig.time.goBack();
+        rig.time.goBack(); // before the last step of the elector, too
+        rig.elector.stepDown();
+        rig.settle();
+        assertEquals(1, rig.told.count("stopped INVARIANT_BROKEN"), () -> rig.told.lines.toString());
+        sessions.calls.clear();
+        rig.advanceSeconds(20);
+        assertEquals(List.of(), sessions.calls);
+        rig.close();
+    }
+
     /** Pain 24, I8: nobody leads without working, or is stopped without a start. */
     @Test
     void withoutAThreadForTheWorkTheTenureEnds() {

@@ -31,16 +31,25 @@ final class Rig {
     }
 
     Rig(boolean canWatch, Consumer<LeaderElectionConfig.Builder> settings) {
-        this(canWatch, settings, null);
+        this(canWatch, settings, null, Optional.empty());
+    }
+
+    /** A rig whose record a session holds. */
+    Rig(ScriptedSessions sessions) {
+        this(true, config -> {}, null, Optional.of(sessions));
     }
 
     /** A rig whose callbacks run elsewhere. */
     Rig(Executor callbackThreads) {
-        this(true, config -> {}, callbackThreads);
+        this(true, config -> {}, callbackThreads, Optional.empty());
     }
 
-    private Rig(boolean canWatch, Consumer<LeaderElectionConfig.Builder> settings, @Nullable Executor callbackThreads) {
-        lock = new ScriptedLock(canWatch);
+    private Rig(
+            boolean canWatch,
+            Consumer<LeaderElectionConfig.Builder> settings,
+            @Nullable Executor callbackThreads,
+            Optional<ScriptedSessions> sessions) {
+        lock = new ScriptedLock(canWatch, sessions);
         LeaderElectionConfig.Builder config = LeaderElectionConfig.builder()
                 .name("election")
                 .lock(lock)

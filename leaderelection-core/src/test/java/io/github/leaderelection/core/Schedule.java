@@ -13,6 +13,7 @@ import io.github.leaderelection.core.machine.MachineSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -131,7 +132,7 @@ public enum Schedule implements Runnable {
             Steps steps = new Steps();
             ElectionLoop loop = new ElectionLoop(
                     new MachineSettings("a", 15, 10, 2, 10, true, false, false),
-                    new ScriptedLock(false),
+                    new ScriptedLock(false, Optional.empty()),
                     new Clock(new HandClock()),
                     new SplittableRandom(1),
                     crew,
@@ -284,7 +285,7 @@ public enum Schedule implements Runnable {
     private static ElectorRuntime elector(Crew crew, LeaderCallbacks callbacks) {
         LeaderElectionConfig config = LeaderElectionConfig.builder()
                 .name("election")
-                .lock(new ScriptedLock(false))
+                .lock(new ScriptedLock(false, Optional.empty()))
                 .callbacks(callbacks)
                 .releaseOnCancel(true)
                 .timeSource(new HandClock())

@@ -2,6 +2,7 @@ package io.github.leaderelection.core;
 
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockCapabilities;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.LockWatcher;
@@ -46,6 +47,7 @@ final class ScriptedLock implements ResourceLock {
     final List<Watch> watches = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     final boolean canWatch;
+    private final Optional<ScriptedSessions> sessions;
     int readCount;
     int writeCount;
 
@@ -55,8 +57,9 @@ final class ScriptedLock implements ResourceLock {
     private @Nullable LockSnapshot present;
     private long order;
 
-    ScriptedLock(boolean canWatch) {
+    ScriptedLock(boolean canWatch, Optional<ScriptedSessions> sessions) {
         this.canWatch = canWatch;
+        this.sessions = sessions;
     }
 
     @Override
@@ -71,7 +74,12 @@ final class ScriptedLock implements ResourceLock {
 
     @Override
     public LockCapabilities capabilities() {
-        return new LockCapabilities(canWatch, Duration.ofMillis(1), Duration.ofMillis(1));
+        return new LockCapabilities(canWatch, Duration.ofMillis(1), Duration.ofMillis(1), sessions.isPresent());
+    }
+
+    @Override
+    public Optional<LockSessions> sessions() {
+        return sessions.map(scripted -> scripted);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.github.leaderelection.LeaderElector;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.spi.Surroundings;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -59,7 +60,7 @@ class SurroundingsTests {
     /** Steps, callbacks and work: each is a task that waits for its turn. */
     @Test
     void nothingRunsButInItsExecutor() {
-        LeaderElector elector = started(new ScriptedLock(true), 1);
+        LeaderElector elector = started(new ScriptedLock(true, Optional.empty()), 1);
         assertFalse(elector.isLeader());
         while (!elector.isLeader()) {
             assertTrue(tasks.runOne(), "nothing is left to do, and it does not lead");
@@ -77,7 +78,7 @@ class SurroundingsTests {
     }
 
     private LeaderElectionRecord recordOf(long seed) {
-        ScriptedLock lock = new ScriptedLock(true);
+        ScriptedLock lock = new ScriptedLock(true, Optional.empty());
         started(lock, seed);
         tasks.runAll();
         return lock.get().toCompletableFuture().join().orElseThrow().record();
