@@ -84,7 +84,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
         ElectorThreads threads =
                 simulated.map(Surroundings::executor).map(shared::replacedBy).orElse(shared);
         RandomGenerator random = simulated.map(Surroundings::random).orElse(RANDOM);
-        settings = settings(config, random);
+        settings = settings(config, simulated.isPresent(), random);
         clock = config.timeSource().map(Clock::new).orElseGet(shared::clock);
         loop = new ElectionLoop(settings, config.lock(), clock, random, threads.loops(), this);
         callbackThreads = threads.callbacks();
@@ -109,7 +109,7 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
     }
 
     /** Electors of one process are alike nearly always, but for the election: those that follow each other share settings. */
-    private static MachineSettings settings(LeaderElectionConfig config, RandomGenerator random) {
+    private static MachineSettings settings(LeaderElectionConfig config, boolean simulated, RandomGenerator random) {
         boolean sessions = config.lock().capabilities().sessions()
                 && config.lock().sessions().isPresent();
         long retryNanos = config.retryPeriod().toNanos();
@@ -122,7 +122,8 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
                 config.releaseOnCancel(),
                 config.lock().capabilities().watch(),
                 sessions,
-                sessions ? retryNanos : (long) (random.nextDouble() * retryNanos));
+                // In a simulation renewals come when a test expects them; and those of a session are none.
+                sessions || simulated ? retryNanos : (long) (random.nextDouble() * retryNanos));
         MachineSettings before = latestSettings;
         if (before != null && before.equals(wanted)) {
             return before;
