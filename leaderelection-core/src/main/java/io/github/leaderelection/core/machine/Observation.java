@@ -46,6 +46,10 @@ final class Observation {
     private long absentFreeAtNanos;
     /** The session that held the record which is absent now; its end makes that free, too. */
     private @Nullable String absentSession;
+    /** The session that held a record which an outsider removed, and until when its leader may lead on; null if there is none. */
+    private @Nullable String goneSession;
+
+    private long goneUntilNanos;
     /** The lease of a rival of whom only a glimpse was had, and the step in which it was; 0 if there is none. */
     private long glimpsedLeaseNanos;
 
@@ -133,6 +137,7 @@ final class Observation {
     }
 
     private void accept(Seen next, long nowNanos) {
+        noteRemoval(next, nowNanos);
         if (next instanceof Seen.Absent) {
             // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here. If it
             // named
@@ -151,6 +156,26 @@ final class Observation {
         sessionsInUse |= sessionOf(record()) != null;
         sinceNanos = nowNanos;
         confirmedNanos = nowNanos;
+    }
+
+    /**
+     * A leader by session that does not learn of a removal leads on for as long as it may go without a look, whatever is written in
+     * the meantime: somebody's late creation, say. If its own session is named again, its client knows.
+     */
+    private void noteRemoval(Seen next, long nowNanos) {
+        LeaderElectionRecord record = record();
+        String held = sessionOf(record);
+        boolean removed = !(next instanceof Seen.Present);
+        if (removed && record != null && held != null && !hasEnded(held)) {
+            goneSession = held;
+            goneUntilNanos = nowNanos + waitNanos(record);
+        } else if (goneSession != null && goneSession.equals(sessionOf(recordOf(next)))) {
+            goneSession = null;
+        }
+    }
+
+    private long goneUntilNanos() {
+        return goneSession == null || hasEnded(goneSession) ? Long.MIN_VALUE : goneUntilNanos;
     }
 
     private long leaseToWaitOutNanos() {
@@ -240,6 +265,7 @@ final class Observation {
     void absenceIsFree(long nowNanos) {
         absentFreeAtNanos = nowNanos;
         absentSession = null;
+        goneSession = null;
     }
 
     /** Whether the version learned last has no higher order than all before it: the store lost its history. */
@@ -288,16 +314,16 @@ final class Observation {
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
     long freeAtNanos(@Nullable LockVersion mine) {
         if (seen instanceof Seen.Absent) {
-            return absentFreeAtNanos();
+            return Math.max(absentFreeAtNanos(), goneUntilNanos());
         }
         LeaderElectionRecord record = record();
         if (record == null) {
             return ElectionMachine.NEVER;
         }
-        if (!record.hasHolder() || (mine != null && mine.equals(version()))) {
+        if (mine != null && mine.equals(version())) {
             return sinceNanos;
         }
-        return heldUntilNanos(record);
+        return Math.max(record.hasHolder() ? heldUntilNanos(record) : sinceNanos, goneUntilNanos());
     }
 
     private long absentFreeAtNanos() {
