@@ -63,6 +63,8 @@ public final class ElectionMachine {
     private @Nullable LockVersion mine;
     /** When the record that is mine is known to have stood, at the latest: when it was written, or when a read was sent that found it. */
     private long standsNanos;
+    /** When the read was sent that is being taken in; what is past if none is. */
+    private long readSentNanos = Long.MIN_VALUE;
     /** A tenure began on the record that is mine, and so it may be left to lapse. */
     private boolean mineLed;
     /** The acquisition that stands, if no tenure began on it for want of a proof that the session which holds it is alive. */
@@ -362,10 +364,12 @@ public final class ElectionMachine {
         everRead = true;
         reads.reset(now);
         pollAtNanos = now + Backoff.jittered(settings.retryNanos(), random);
+        readSentNanos = answered.sentNanos();
         boolean news = learn(seen, Source.READ, answered.sentStep());
+        readSentNanos = Long.MIN_VALUE;
         doubt.settle(answered.sentStep(), observation);
         LeaderElectionRecord record = observation.record();
-        if (mine != null && record != null && observation.isSame(seen)) {
+        if (mine != null && record != null && shows(seen, record)) {
             standsNanos = Math.max(standsNanos, answered.sentNanos());
             if (state.holdsLease() && isBound()) {
                 extendBySession(record, now - answered.sentNanos());
@@ -374,6 +378,13 @@ public final class ElectionMachine {
         if (news) {
             watch.expectShown(seen, now);
         }
+    }
+
+    /** A version alone does not do: a store that lost its data may give the same to another record. */
+    private boolean shows(Seen seen, LeaderElectionRecord record) {
+        return observation.isSame(seen)
+                && seen instanceof Seen.Present present
+                && present.snapshot().record().equals(record);
     }
 
     private void onReadFailed(boolean denied) {
@@ -502,7 +513,7 @@ public final class ElectionMachine {
     /** The record stands as we wrote it. */
     private void adopt(Attempt attempt) {
         mine = observation.version();
-        standsNanos = attempt.sentNanos();
+        standsNanos = Math.max(attempt.sentNanos(), readSentNanos);
         mineLed &= attempt.purpose() != Purpose.ACQUIRE;
         everWrote = true;
         switch (attempt.purpose()) {

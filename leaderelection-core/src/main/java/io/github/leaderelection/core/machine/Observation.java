@@ -46,10 +46,11 @@ final class Observation {
     private long absentFreeAtNanos;
     /** The session that held the record which is absent now; its end makes that free, too. */
     private @Nullable String absentSession;
-    /** The session that held a record which an outsider removed, and until when its leader may lead on; null if there is none. */
+    /** Until when a leader by session may lead on whose record an outsider removed. */
+    private long goneUntilNanos = Long.MIN_VALUE;
+    /** Its session, whose end frees as well; null if there may be several such leaders, or none. */
     private @Nullable String goneSession;
 
-    private long goneUntilNanos;
     /** The lease of a rival of whom only a glimpse was had, and the step in which it was; 0 if there is none. */
     private long glimpsedLeaseNanos;
 
@@ -163,19 +164,33 @@ final class Observation {
      * the meantime: somebody's late creation, say. If its own session is named again, its client knows.
      */
     private void noteRemoval(Seen next, long nowNanos) {
-        LeaderElectionRecord record = record();
-        String held = sessionOf(record);
-        boolean removed = !(next instanceof Seen.Present);
-        if (removed && record != null && held != null && !hasEnded(held)) {
-            goneSession = held;
-            goneUntilNanos = nowNanos + waitNanos(record);
-        } else if (goneSession != null && goneSession.equals(sessionOf(recordOf(next)))) {
-            goneSession = null;
+        LeaderElectionRecord before = record();
+        LeaderElectionRecord after = recordOf(next);
+        String held = sessionOf(before);
+        if (before != null && held != null && !hasEnded(held) && isRemoval(before, after)) {
+            goneSession = isGone(nowNanos) && !held.equals(goneSession) ? null : held;
+            goneUntilNanos = Math.max(goneUntilNanos, nowNanos + waitNanos(before));
+        } else if (goneSession != null && goneSession.equals(sessionOf(after))) {
+            goneUntilNanos = Long.MIN_VALUE;
         }
     }
 
+    /**
+     * Whether something was removed between the two: it is not there any more, or the next holder did not count its tenure on, as a
+     * takeover does.
+     */
+    private static boolean isRemoval(LeaderElectionRecord before, @Nullable LeaderElectionRecord after) {
+        boolean sameTenure = after != null && after.acquireTime().equals(before.acquireTime());
+        return after == null
+                || (after.hasHolder() && !sameTenure && after.leaderTransitions() <= before.leaderTransitions());
+    }
+
+    private boolean isGone(long nowNanos) {
+        return nowNanos < goneUntilNanos && !hasEnded(goneSession);
+    }
+
     private long goneUntilNanos() {
-        return goneSession == null || hasEnded(goneSession) ? Long.MIN_VALUE : goneUntilNanos;
+        return hasEnded(goneSession) ? Long.MIN_VALUE : goneUntilNanos;
     }
 
     private long leaseToWaitOutNanos() {
@@ -265,7 +280,7 @@ final class Observation {
     void absenceIsFree(long nowNanos) {
         absentFreeAtNanos = nowNanos;
         absentSession = null;
-        goneSession = null;
+        goneUntilNanos = Long.MIN_VALUE;
     }
 
     /** Whether the version learned last has no higher order than all before it: the store lost its history. */
