@@ -32,8 +32,9 @@ final class Attempts {
     private List<Attempt> answered = List.of();
 
     /**
-     * Creations for a session, of unknown fate, though another version was seen meanwhile. If an outsider deletes that, one of them
-     * may be applied yet, and what it writes is held for as long as the session lives.
+     * Acquisitions for a session, of unknown fate, though another version was seen meanwhile. If an outsider deletes that, a creation
+     * among them may be applied yet, and what it writes is held for as long as the session lives; an update, if a store that lost its
+     * data gives its version again.
      */
     private List<Attempt> late = List.of();
 
@@ -64,7 +65,7 @@ final class Attempts {
 
     void clear() {
         for (Attempt attempt : open) {
-            if (attempt.creates()
+            if (attempt.purpose() == Purpose.ACQUIRE
                     && !answered.contains(attempt)
                     && attempt.record().session().isPresent()) {
                 late = with(late, attempt);
@@ -81,7 +82,7 @@ final class Attempts {
 
     /** Whether a session may come to hold a record by one of them. */
     boolean mayBeHeldYet() {
-        return holdAcquisition() || !late.isEmpty();
+        return holdAcquisition() || late.stream().anyMatch(Attempt::creates);
     }
 
     /** The session that creations were for is over. */

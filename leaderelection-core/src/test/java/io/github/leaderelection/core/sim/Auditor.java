@@ -353,8 +353,16 @@ final class Auditor {
         return shown;
     }
 
+    /** What is known to stand; where a store that lost its data has given its version before, what was shown last. */
+    private SimWrite acquisition() {
+        SimWrite known = evidence();
+        SimWrite last = knowledge.lastShown();
+        boolean begun = known.original != known.original.root || known.original.began;
+        return begun && last != null && last.isBy(process) ? last : known;
+    }
+
     private void begin(ElectionAction.BeginTenure begin, long now) {
-        SimWrite shown = evidence();
+        SimWrite shown = acquisition();
         SimWrite write = shown.original;
         long order = Objects.requireNonNull(shown.version).order();
         check(!open, "I8", "a tenure begins before the last one is quiet");

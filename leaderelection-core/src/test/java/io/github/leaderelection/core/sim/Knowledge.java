@@ -204,4 +204,10 @@ final class Knowledge {
         boolean bound = known != null && known.record.session().isPresent() && known.isBy(process);
         return bound ? known : lastShown;
     }
+
+    /** What was shown last, whether it is news or not. */
+    @Nullable
+    SimWrite lastShown() {
+        return lastShown;
+    }
 }
