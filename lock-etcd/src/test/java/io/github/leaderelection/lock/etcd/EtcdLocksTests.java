@@ -165,11 +165,11 @@ class EtcdLocksTests {
     }
 
     @Test
-    void leasesAreObservedByDefaultAndAllLocksCanFollowSessions() {
+    void sessionsHoldRecordsByDefaultAndAllLocksCanFollowThem() {
         try (ResourceLock lock = builder().lock("demo", "a");
-                ResourceLock chosen = builder().leases(Leases.SESSION).lock("demo", "a")) {
-            assertFalse(lock.capabilities().sessions());
-            assertTrue(chosen.capabilities().sessions());
+                ResourceLock chosen = builder().leases(Leases.OBSERVED).lock("demo", "a")) {
+            assertTrue(lock.capabilities().sessions());
+            assertFalse(chosen.capabilities().sessions());
             assertTrue(lock.sessions().isPresent());
             assertTrue(chosen.sessions().isPresent());
         }
