@@ -58,8 +58,9 @@ public interface LeaderElector extends AutoCloseable {
     Optional<Leadership> leadership();
 
     /**
-     * The identity of the leader as this candidate last saw it; empty if nobody leads, if the lease it saw has run out,
-     * or if nothing was seen yet.
+     * The identity of the leader as this candidate last saw it; empty if nobody leads, if the lease it saw has run out
+     * or the session that it saw has ended, or if nothing was seen yet. That a session has ended is told by the backend:
+     * while that is out of reach, the leader of before is named.
      */
     Optional<String> getLeader();
 

@@ -39,7 +39,10 @@ public interface Leadership {
      */
     boolean isValid();
 
-    /** How much longer this tenure stands if no renewal succeeds; zero when it has ended. */
+    /**
+     * How much longer this tenure stands for certain, if no renewal succeeds; zero when it has ended. A tenure that a session
+     * holds hears of the session's proofs only when a part of the renew deadline has passed, and so may stand longer than that.
+     */
     Duration remaining();
 
     /**

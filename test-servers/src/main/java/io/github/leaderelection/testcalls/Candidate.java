@@ -33,6 +33,7 @@ public final class Candidate implements LeaderCallbacks, AutoCloseable {
     }
 
     private final ResourceLock lock;
+    private final Timing timing;
     private final LeaderElector elector;
     private final List<Leadership> tenures = new CopyOnWriteArrayList<>();
     private final List<Throwable> errors = new CopyOnWriteArrayList<>();
@@ -40,6 +41,7 @@ public final class Candidate implements LeaderCallbacks, AutoCloseable {
     /** Campaigns from now on. */
     public Candidate(ResourceLock lock, Timing timing) {
         this.lock = lock;
+        this.timing = timing;
         elector = LeaderElectors.create(LeaderElectionConfig.builder()
                 .lock(lock)
                 .leaseDuration(timing.lease())
@@ -94,13 +96,15 @@ public final class Candidate implements LeaderCallbacks, AutoCloseable {
                 lock.identity() + " leads for the " + count + ". time", () -> tenures.size() >= count && leads());
     }
 
-    /** Waits for a renewal that is sent after this call. */
+    /** Waits until the tenure has been renewed by what was sent after this call, or has ended. */
     public void awaitRenewal() {
         Leadership tenure = latest();
-        long before = tenure.remaining().toNanos();
-        Eventually.isTrue(
-                lock.identity() + " renews",
-                () -> !tenure.isValid() || tenure.remaining().toNanos() > before);
+        long sentNanos = System.nanoTime();
+        Eventually.isTrue(lock.identity() + " renews", () -> {
+            long validUntilNanos = System.nanoTime() + tenure.remaining().toNanos();
+            return !tenure.isValid()
+                    || validUntilNanos - sentNanos > timing.renew().toNanos();
+        });
     }
 
     @Override

@@ -36,6 +36,9 @@ final class ProxyConnection {
     void run(InetSocketAddress target, Consumer<String> onRequest) {
         try {
             server.connect(target);
+            server.setTcpNoDelay(
+                    true); // as clients and servers have it: a small piece does not wait for an acknowledgement
+            client.setTcpNoDelay(true);
         } catch (IOException refused) {
             reset();
             return;

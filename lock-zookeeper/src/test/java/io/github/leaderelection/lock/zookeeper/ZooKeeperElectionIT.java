@@ -127,7 +127,7 @@ class ZooKeeperElectionIT {
         Candidate first = candidate(at("127.0.0.1:" + proxy.port()).leases(Leases.SESSION), "a");
         first.awaitTenure(1);
         candidate(at(server.connectString()).leases(Leases.SESSION), "b");
-        candidate(at(server.connectString()), "c");
+        candidate(at(server.connectString()).leases(Leases.OBSERVED), "c");
         long token = first.latest().fencingToken();
         long beginNanos = System.nanoTime();
         while (System.nanoTime() - beginNanos
