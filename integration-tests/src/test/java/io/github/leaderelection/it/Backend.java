@@ -49,6 +49,9 @@ interface Backend extends AutoCloseable {
     /** Puts something in the place of the record that is none. */
     void corrupt(String election);
 
+    /** Writes something that is no record of any election, so that the order of writes goes on. */
+    void writeElsewhere();
+
     /** Ends the server on the spot. */
     void kill();
 

@@ -98,6 +98,11 @@ final class EtcdBackend implements Backend {
     }
 
     @Override
+    public void writeElsewhere() {
+        server.put("/elsewhere", "anything");
+    }
+
+    @Override
     public void kill() {
         server.kill();
     }

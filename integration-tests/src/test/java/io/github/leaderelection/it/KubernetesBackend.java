@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** One API server of Kubernetes, with an etcd behind it that lives on when the API server is killed. */
 final class KubernetesBackend implements Backend {
@@ -117,6 +118,11 @@ final class KubernetesBackend implements Backend {
     @Override
     public void corrupt(String election) {
         server.corrupt(NAMESPACE, lease(election));
+    }
+
+    @Override
+    public void writeElsewhere() {
+        server.put(NAMESPACE, "elsewhere", "{\"spec\":{\"holderIdentity\":\"" + UUID.randomUUID() + "\"}}");
     }
 
     @Override

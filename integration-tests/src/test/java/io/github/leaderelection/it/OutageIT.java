@@ -68,6 +68,9 @@ class OutageIT extends ElectionScenario {
     @Test
     void aServerThatComesBackEmptyHasALeaderAgainAndTheLossOfItsOrderIsReported() {
         Backend backend = open();
+        for (int i = 0; i < 100; i++) {
+            backend.writeElsewhere(); // more than the next leader can need, or the order would not be seen to go back
+        }
         Candidates candidates = candidates(Timing.QUICK);
         RecordTrail trail = closing(new RecordTrail(backend, candidates.election()));
         startMany(candidates, 2, backend.settings());

@@ -119,6 +119,11 @@ final class ZooKeeperBackend implements Backend {
     }
 
     @Override
+    public void writeElsewhere() {
+        present().put("/elsewhere", "anything");
+    }
+
+    @Override
     public void kill() {
         withoutOnlooker(server::kill);
     }

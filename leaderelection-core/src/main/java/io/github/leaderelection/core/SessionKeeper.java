@@ -10,8 +10,8 @@ import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockUnavailableException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -47,7 +47,11 @@ final class SessionKeeper {
 
     /** A member's place. All of it belongs to the loop. */
     static final class Seat {
+        /** The place of a seat that is not, or no longer, among the others. */
+        private static final int NONE = -1;
+
         private final Member member;
+        private int place = NONE;
         private boolean needsProof;
         private boolean waits;
         private long afterSourceNanos;
@@ -66,7 +70,9 @@ final class SessionKeeper {
     private final long callNanos;
 
     // All below belong to the loop.
-    private final Set<Seat> seats = new LinkedHashSet<>();
+    /** Each knows its place here, which costs ten thousand of them less than a set would. */
+    private final List<Seat> seats = new ArrayList<>();
+
     private int needing;
     private @Nullable LockSession session;
     private long provenSourceNanos;
@@ -91,6 +97,7 @@ final class SessionKeeper {
     Seat join(Member member) {
         Seat seat = new Seat(member);
         serial.execute(() -> {
+            seat.place = seats.size();
             seats.add(seat);
             if (session != null) {
                 tell(seat, session.id());
@@ -104,17 +111,30 @@ final class SessionKeeper {
     void leave(Seat seat) {
         serial.execute(() -> {
             needProof(seat, false);
-            seats.remove(seat);
+            remove(seat);
             if (seats.isEmpty()) {
                 step(new SessionEvent.Wanted(false));
             }
         });
     }
 
+    /** The last one takes its place. */
+    private void remove(Seat seat) {
+        if (seat.place == Seat.NONE) {
+            return;
+        }
+        Seat last = seats.remove(seats.size() - 1);
+        if (last != seat) {
+            seats.set(seat.place, last);
+            last.place = seat.place;
+        }
+        seat.place = Seat.NONE;
+    }
+
     /** Has the member told as soon as the session is proven to be alive at a time later than that; at once, if it is. */
     void askProof(Seat seat, long afterNanos) {
         serial.execute(() -> {
-            if (!seats.contains(seat)) {
+            if (seat.place == Seat.NONE) {
                 return;
             }
             needProof(seat, true);

@@ -266,12 +266,12 @@ public final class ElectionMachine {
         }
         watch.heard(watched.seen(), now);
         // I5: a version that was known does not come back, so that writes upon it are void now. But absence does:
-        // several
-        // creations may be open, and an outsider who deletes what one of them made lets another one in.
+        // several creations may be open, and an outsider who deletes what one of them made lets another one in.
         boolean mayComeBack = observation.isAbsent();
         if (learn(watched.seen(), Source.WATCH, step) && !mayComeBack) {
             doubt.settle();
         }
+        watch.share(observation.version());
     }
 
     private void onWatchBroken(ElectionEvent.WatchBroken broken) {

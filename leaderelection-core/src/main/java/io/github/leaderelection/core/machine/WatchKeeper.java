@@ -1,5 +1,6 @@
 package io.github.leaderelection.core.machine;
 
+import io.github.leaderelection.spi.LockVersion;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,13 @@ final class WatchKeeper {
         healthySinceNanos = healthy ? healthySinceNanos : nowNanos;
         healthy = true;
         expectedByNanos = ElectionMachine.NEVER;
+    }
+
+    /** What is known by now: a version that was shown as well is kept once and not twice, with all that is in it. */
+    void share(@Nullable LockVersion known) {
+        if (known != null && known.equals(lastShown)) {
+            lastShown = known;
+        }
     }
 
     private static Object keyOf(Seen seen) {

@@ -76,10 +76,15 @@ final class KubernetesCall<T> {
                             () -> giveUp("within " + connection.requestTimeout()),
                             connection.requestTimeout().toNanos() + GRACE_NANOS);
             result.whenComplete((answer, error) -> bound.cancel(false));
-            connection.send(this::send);
+            connection.requestTurns().take(this::sendInTurn);
         } catch (RejectedExecutionException connectionClosed) {
             fail(connectionClosed, true);
         }
+    }
+
+    private void sendInTurn() {
+        result.whenComplete((answer, error) -> connection.requestTurns().giveBack());
+        send();
     }
 
     private void send() {

@@ -21,6 +21,9 @@ import java.util.function.Function;
 final class KubernetesConnection implements AutoCloseable {
 
     private static final int SENDER_COUNT_MAX = 2;
+    private static final int REQUEST_COUNT_MAX = 32;
+    /** Streams that are being opened. */
+    private static final int OPENING_COUNT_MAX = 8;
 
     /** No server keeps us waiting for longer, whatever it asks for. */
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
@@ -30,6 +33,8 @@ final class KubernetesConnection implements AutoCloseable {
     private final boolean owned;
     private final Duration requestTimeout;
     private final LockPool senders;
+    private final Turns requestTurns;
+    private final Turns openingTurns;
     private final LockThread thread = new LockThread("leaderelection-kubernetes");
     private final AtomicLong pausedUntilNanos = new AtomicLong(System.nanoTime());
 
@@ -40,6 +45,8 @@ final class KubernetesConnection implements AutoCloseable {
         this.owned = owned;
         this.requestTimeout = requestTimeout;
         this.senders = senders;
+        this.requestTurns = new Turns(senders, REQUEST_COUNT_MAX);
+        this.openingTurns = new Turns(senders, OPENING_COUNT_MAX);
     }
 
     /** Over a client of its own, which is made for the threads that it gets. */
@@ -68,13 +75,14 @@ final class KubernetesConnection implements AutoCloseable {
         return thread;
     }
 
-    /**
-     * Runs what sends a request.
-     *
-     * @throws java.util.concurrent.RejectedExecutionException if the connection is closed
-     */
-    void send(Runnable task) {
-        senders.execute(task);
+    /** For what sends a request: a turn lasts until that is answered. */
+    Turns requestTurns() {
+        return requestTurns;
+    }
+
+    /** For what opens a stream: a turn lasts until that stands. */
+    Turns openingTurns() {
+        return openingTurns;
     }
 
     HttpClient client() {

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,7 +80,7 @@ final class KubernetesLeaseWatch implements Subscription {
         Stream stream = new Stream(Long.parseLong(listed.resourceVersion()));
         current = stream;
         try {
-            connection.send(stream::open);
+            connection.openingTurns().take(stream::openInTurn);
         } catch (RejectedExecutionException connectionClosed) {
             trouble(lock.errors().closed());
         }
@@ -101,7 +102,14 @@ final class KubernetesLeaseWatch implements Subscription {
             this.toldOrder = listedVersion;
         }
 
-        void open() {
+        void openInTurn() {
+            open().whenComplete((response, error) -> connection.openingTurns().giveBack());
+        }
+
+        private CompletableFuture<HttpResponse<AsyncBody>> open() {
+            if (ended.isDone()) {
+                return CompletableFuture.failedFuture(new CancellationException("ended before it was opened"));
+            }
             CompletableFuture<HttpResponse<AsyncBody>> answered;
             try {
                 answered = connection
@@ -113,7 +121,7 @@ final class KubernetesLeaseWatch implements Subscription {
                                 this::take);
             } catch (RuntimeException unsent) {
                 handOnTrouble(lock.errors().ofFailure(Verb.WATCH, unsent, true));
-                return;
+                return CompletableFuture.failedFuture(unsent);
             }
             answered.whenComplete((response, error) -> {
                 if (error != null) {
@@ -122,6 +130,7 @@ final class KubernetesLeaseWatch implements Subscription {
                     read(response);
                 }
             });
+            return answered;
         }
 
         /** Called once the status is known, and not before. */

@@ -60,7 +60,7 @@ final class LeaseDocuments {
      */
     byte[] update(LeaderElectionRecord record, KubernetesLeaseVersion expected) {
         requireNoSession(record);
-        DecodedLease document = dressed(expected.document());
+        DecodedLease document = dressed(codec.decode(expected.document()));
         return codec.encode(
                 record,
                 record.equals(document.record())
@@ -92,15 +92,15 @@ final class LeaseDocuments {
      */
     LockSnapshot snapshot(byte[] bytes) {
         DecodedLease lease = codec.decode(bytes);
-        return new LockSnapshot(lease.record(), version(lease));
+        return new LockSnapshot(lease.record(), version(lease, bytes));
     }
 
     /** The version of a Lease that was written. */
     KubernetesLeaseVersion version(byte[] bytes) {
-        return version(codec.decode(bytes));
+        return version(codec.decode(bytes), bytes);
     }
 
-    private KubernetesLeaseVersion version(DecodedLease lease) {
+    private KubernetesLeaseVersion version(DecodedLease lease, byte[] bytes) {
         String resourceVersion = lease.metadata("resourceVersion").orElse("");
         if (!NUMBER.matcher(resourceVersion).matches()) {
             throw new MalformedRecordException(
@@ -109,7 +109,7 @@ final class LeaseDocuments {
                             + Excerpt.of(resourceVersion)
                             + "'; this API server keeps its objects in something that gives no order, and cannot be used");
         }
-        return new KubernetesLeaseVersion(Long.parseLong(resourceVersion), lease);
+        return new KubernetesLeaseVersion(Long.parseLong(resourceVersion), lease.metadata("uid"), bytes);
     }
 
     /**

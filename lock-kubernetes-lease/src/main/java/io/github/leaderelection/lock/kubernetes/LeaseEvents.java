@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -29,23 +30,27 @@ final class LeaseEvents {
     void post(String message) {
         String body = document(message).toString();
         try {
-            connection.send(() -> send(body));
+            connection.requestTurns().take(() -> sendInTurn(body));
         } catch (RejectedExecutionException connectionClosed) {
             return; // an event that nobody can send any more
         }
     }
 
+    private void sendInTurn(String body) {
+        send(body).whenComplete((answered, error) -> connection.requestTurns().giveBack());
+    }
+
     /** Runs on a thread that sends; what the client throws is no concern of the election's. */
-    private void send(String body) {
+    private CompletableFuture<?> send(String body) {
         if (connection.pauseNanos() > 0) {
-            return; // the API server has asked for less to do
+            return CompletableFuture.completedFuture(null); // the API server has asked for less to do
         }
         HttpRequest request = connection
                 .request(paths.events())
                 .method("POST", "application/json", body)
                 .build();
         try {
-            connection.client().sendAsync(request, byte[].class).whenComplete((response, error) -> {
+            return connection.client().sendAsync(request, byte[].class).whenComplete((response, error) -> {
                 if (error != null) {
                     complain(error.toString());
                 } else if (!response.isSuccessful()) {
@@ -55,6 +60,7 @@ final class LeaseEvents {
             });
         } catch (RuntimeException unsent) {
             complain(unsent.toString());
+            return CompletableFuture.completedFuture(null);
         }
     }
 

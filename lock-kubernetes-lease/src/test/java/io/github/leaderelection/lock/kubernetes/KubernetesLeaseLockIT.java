@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.WriteResult;
@@ -19,11 +20,14 @@ import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testcalls.Told;
 import io.github.leaderelection.testservers.KubeApiServer;
 import io.github.leaderelection.testservers.KubeEvent;
+import io.github.leaderelection.testservers.TcpProxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,5 +180,25 @@ class KubernetesLeaseLockIT {
     private Stream<KubeEvent> events() {
         return server.events(NAMESPACE).stream()
                 .filter(event -> event.involvedObject().equals(election));
+    }
+
+    /** Over HTTP/1.1 a connection takes one request at a time, and a handshake costs more than a turn. */
+    @Test
+    void hundredsOfRequestsAtOnceShareAFewConnections() {
+        try (TcpProxy proxy = TcpProxy.to(server.port());
+                KubernetesLeaseLocks locks = KubernetesLeaseLocks.builder()
+                        .url("https://127.0.0.1:" + proxy.port())
+                        .namespace(NAMESPACE)
+                        .token(server.adminToken())
+                        .caFile(server.caFile())
+                        .connect()) {
+            ResourceLock crowd = locks.lock(election, "a");
+            List<CompletableFuture<Optional<LockSnapshot>>> reads = IntStream.range(0, 500)
+                    .mapToObj(i -> crowd.get().toCompletableFuture())
+                    .toList();
+            reads.forEach(CompletableFuture::join);
+            System.out.println("500 reads at once took " + proxy.acceptedCount() + " connections");
+            assertTrue(proxy.acceptedCount() < 100, () -> "connections: " + proxy.acceptedCount());
+        }
     }
 }

@@ -36,17 +36,17 @@ final class RecordWrite {
     private final String path;
     private final List<ACL> acl;
     private final LeaseCodec codec;
-    private final DecodedLease document;
+    private final String incarnation;
     private final String guard;
 
-    /** Prepares to write {@code document}, which bears the id of its incarnation. */
-    RecordWrite(ZooKeeper zooKeeper, String path, List<ACL> acl, LeaseCodec codec, DecodedLease document) {
+    /** Prepares to write a document that bears the id of this incarnation. */
+    RecordWrite(ZooKeeper zooKeeper, String path, List<ACL> acl, LeaseCodec codec, String incarnation) {
         this.zooKeeper = zooKeeper;
         this.path = path;
         this.acl = acl;
         this.codec = codec;
-        this.document = document;
-        this.guard = path + "/" + incarnation(document).orElseThrow();
+        this.incarnation = incarnation;
+        this.guard = path + "/" + incarnation;
     }
 
     /** The id of the incarnation; empty if somebody else made the record, without one. */
@@ -54,8 +54,13 @@ final class RecordWrite {
         return document.metadata(UID).filter(uid -> UUID_FORM.matcher(uid).matches());
     }
 
-    static DecodedLease newIncarnation(DecodedLease document) {
-        return document.withMetadata(UID, UUID.randomUUID().toString());
+    static String newIncarnation() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** The document, with the id of that incarnation. */
+    static DecodedLease with(String incarnation, DecodedLease document) {
+        return document.withMetadata(UID, incarnation);
     }
 
     // ---- create
@@ -71,7 +76,7 @@ final class RecordWrite {
                 Op.create(path, NO_DATA, acl, CreateMode.PERSISTENT),
                 Op.setData(path, bytes, VERSION_OF_NO_DATA),
                 Op.create(guard, NO_DATA, acl, CreateMode.PERSISTENT));
-        transact(ops, call, refusal -> {
+        transact(ops, bytes, call, refusal -> {
             switch (refusal.code()) {
                 case NODEEXISTS -> fillParent(bytes, call);
                 case NONODE -> withoutParent.run();
@@ -110,7 +115,7 @@ final class RecordWrite {
             return;
         }
         List<Op> ops = List.of(Op.check(guard, -1), Op.setData(path, bytes, expected.version()));
-        transact(ops, call, refusal -> {
+        transact(ops, bytes, call, refusal -> {
             if (refusal.code() == Code.NONODE && refusal.index() == 0) {
                 adoptIfUnchanged(bytes, expected, call);
             } else {
@@ -155,7 +160,7 @@ final class RecordWrite {
     /** Writes upon a znode that has no such child yet, and gives it one. */
     private void adopt(byte[] bytes, int version, ZooKeeperCall<WriteResult> call) {
         List<Op> ops = List.of(Op.setData(path, bytes, version), Op.create(guard, NO_DATA, acl, CreateMode.PERSISTENT));
-        transact(ops, call, refusal -> conflictOr(refusal.code(), call));
+        transact(ops, bytes, call, refusal -> conflictOr(refusal.code(), call));
     }
 
     private static void conflictOr(Code code, ZooKeeperCall<WriteResult> call) {
@@ -175,7 +180,7 @@ final class RecordWrite {
         void accept(Refusal refusal);
     }
 
-    private void transact(List<Op> ops, ZooKeeperCall<WriteResult> call, OnRefusal onRefusal) {
+    private void transact(List<Op> ops, byte[] bytes, ZooKeeperCall<WriteResult> call, OnRefusal onRefusal) {
         if (call.isOver()) {
             return;
         }
@@ -183,7 +188,7 @@ final class RecordWrite {
                 ops,
                 (code, at, context, results) -> {
                     if (Code.get(code) == Code.OK) {
-                        call.answer(WriteResult.written(version(results)));
+                        call.answer(WriteResult.written(version(results, bytes)));
                     } else if (results == null || results.isEmpty()) {
                         call.fail(Code.get(code));
                     } else {
@@ -193,11 +198,11 @@ final class RecordWrite {
                 null);
     }
 
-    private ZooKeeperVersion version(List<OpResult> results) {
+    private ZooKeeperVersion version(List<OpResult> results, byte[] bytes) {
         for (OpResult result : results) {
             if (result instanceof OpResult.SetDataResult written) {
                 return new ZooKeeperVersion(
-                        written.getStat().getMzxid(), written.getStat().getVersion(), document);
+                        written.getStat().getMzxid(), written.getStat().getVersion(), Optional.of(incarnation), bytes);
             }
         }
         throw new IllegalStateException("expected the answer to a setData among " + results);

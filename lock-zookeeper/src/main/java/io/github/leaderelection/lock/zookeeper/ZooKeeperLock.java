@@ -139,14 +139,16 @@ final class ZooKeeperLock implements ResourceLock {
      */
     LockSnapshot snapshot(RecordRead.Found found) {
         DecodedLease lease = codec.decode(found.bytes());
-        return new LockSnapshot(lease.record(), new ZooKeeperVersion(found.zxid(), found.version(), lease));
+        return new LockSnapshot(
+                lease.record(),
+                new ZooKeeperVersion(found.zxid(), found.version(), RecordWrite.incarnation(lease), found.bytes()));
     }
 
     @Override
     public CompletionStage<WriteResult> create(LeaderElectionRecord record) {
-        DecodedLease document = RecordWrite.newIncarnation(codec.blank());
-        byte[] bytes = codec.encode(record, document);
-        return write(document, (write, call) -> write.create(bytes, call));
+        String incarnation = RecordWrite.newIncarnation();
+        byte[] bytes = codec.encode(record, RecordWrite.with(incarnation, codec.blank()));
+        return write(incarnation, (write, call) -> write.create(bytes, call));
     }
 
     @Override
@@ -155,10 +157,9 @@ final class ZooKeeperLock implements ResourceLock {
             throw new IllegalArgumentException("expected a version of a record in ZooKeeper, but came "
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
-        boolean guarded = version.incarnation().isPresent();
-        DecodedLease document = guarded ? version.document() : RecordWrite.newIncarnation(version.document());
-        byte[] bytes = codec.encode(record, document);
-        return write(document, (write, call) -> write.update(bytes, version, call));
+        String incarnation = version.incarnation().orElseGet(RecordWrite::newIncarnation);
+        byte[] bytes = codec.encode(record, RecordWrite.with(incarnation, codec.decode(version.document())));
+        return write(incarnation, (write, call) -> write.update(bytes, version, call));
     }
 
     @FunctionalInterface
@@ -166,9 +167,9 @@ final class ZooKeeperLock implements ResourceLock {
         void send(RecordWrite write, ZooKeeperCall<WriteResult> call);
     }
 
-    private CompletionStage<WriteResult> write(DecodedLease document, Sending sending) {
+    private CompletionStage<WriteResult> write(String incarnation, Sending sending) {
         return calls.call(
-                (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, codec, document), call),
+                (zooKeeper, call) -> sending.send(new RecordWrite(zooKeeper, path, acl, codec, incarnation), call),
                 errors::ofWrite,
                 Function.identity());
     }

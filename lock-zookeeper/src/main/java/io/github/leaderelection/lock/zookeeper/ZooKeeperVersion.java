@@ -1,6 +1,5 @@
 package io.github.leaderelection.lock.zookeeper;
 
-import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.spi.LockVersion;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,25 +11,20 @@ import java.util.Optional;
  * @param order the zxid of the write
  * @param version the data version of the znode, which a write compares; it begins anew when the znode is deleted and made
  *     again, so that it identifies a write only together with the incarnation of the znode
- * @param document what was read or written; names the incarnation as {@code metadata.uid}
+ * @param incarnation the id of that, which stands in the document as {@code metadata.uid}; empty if somebody else made the
+ *     record, without one
+ * @param document what was read or written; as bytes, since there may be thousands of versions that nobody writes upon
  */
-record ZooKeeperVersion(long order, int version, DecodedLease document) implements LockVersion {
-
-    /** The id of the incarnation; empty if somebody else made the record, without one. */
-    Optional<String> incarnation() {
-        return RecordWrite.incarnation(document);
-    }
+record ZooKeeperVersion(long order, int version, Optional<String> incarnation, byte[] document) implements LockVersion {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ZooKeeperVersion that
-                && that.order == order
-                && that.incarnation().equals(incarnation());
+        return other instanceof ZooKeeperVersion that && that.order == order && that.incarnation.equals(incarnation);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(order, incarnation());
+        return Objects.hash(order, incarnation);
     }
 
     @Override

@@ -478,11 +478,11 @@ class ZooKeeperSessionsIT {
     @Test
     void theLocksSayWhetherTheirLeadersHoldBySession() {
         ZooKeeperServer server = server();
-        assertFalse(
+        assertTrue(
                 builder(server.connectString()).lock("demo", "a").capabilities().sessions());
         try (ZooKeeperLocks locks =
-                builder(server.connectString()).leases(Leases.SESSION).connect()) {
-            assertTrue(locks.lock("demo", "a").capabilities().sessions());
+                builder(server.connectString()).leases(Leases.OBSERVED).connect()) {
+            assertFalse(locks.lock("demo", "a").capabilities().sessions());
         }
     }
 

@@ -3,31 +3,33 @@ package io.github.leaderelection.lock.zookeeper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.github.leaderelection.lock.support.DecodedLease;
-import io.github.leaderelection.lock.support.LeaseCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** When two versions stand for one write, also if ZooKeeper lost its data in between and counts from the beginning. */
 class ZooKeeperVersionTests {
 
-    private final DecodedLease blank = new LeaseCodec("demo", "/leaderelection", "znode /a").blank();
-    private final DecodedLease document = RecordWrite.newIncarnation(blank);
+    private static ZooKeeperVersion version(long zxid, Optional<String> incarnation, String document) {
+        return new ZooKeeperVersion(zxid, 1, incarnation, bytes(document));
+    }
 
     @Test
     void versionsOfOneWriteAreEqual() {
-        ZooKeeperVersion version = new ZooKeeperVersion(7, 1, document);
-        ZooKeeperVersion again = new ZooKeeperVersion(7, 1, document.withMetadata("name", "changes nothing"));
+        Optional<String> incarnation = Optional.of(RecordWrite.newIncarnation());
+        ZooKeeperVersion version = version(7, incarnation, "one");
+        ZooKeeperVersion again = version(7, incarnation, "other");
         assertEquals(version, again);
         assertEquals(version.hashCode(), again.hashCode());
     }
 
     @Test
     void versionsOfTwoIncarnationsDifferThoughTheirZxidsAreEqual() {
-        ZooKeeperVersion version = new ZooKeeperVersion(7, 1, document);
-        assertNotEquals(version, new ZooKeeperVersion(7, 1, RecordWrite.newIncarnation(blank)));
-        assertNotEquals(version, new ZooKeeperVersion(7, 1, blank));
-        assertNotEquals(version, new ZooKeeperVersion(8, 1, document));
+        Optional<String> incarnation = Optional.of(RecordWrite.newIncarnation());
+        ZooKeeperVersion version = version(7, incarnation, "one");
+        assertNotEquals(version, version(7, Optional.of(RecordWrite.newIncarnation()), "one"));
+        assertNotEquals(version, version(7, Optional.empty(), "one"));
+        assertNotEquals(version, version(8, incarnation, "one"));
     }
 
     /** What a watch has told is not told again; what only has its zxid is. */

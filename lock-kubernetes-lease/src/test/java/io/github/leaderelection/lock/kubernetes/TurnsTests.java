@@ -1,0 +1,69 @@
+package io.github.leaderelection.lock.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class TurnsTests {
+
+    private final List<Integer> ran = new ArrayList<>();
+    private boolean closed;
+    private final Turns turns = new Turns(this::execute, 2);
+
+    private void execute(Runnable task) {
+        if (closed) {
+            throw new RejectedExecutionException("closed");
+        }
+        task.run();
+    }
+
+    private void take(int number) {
+        turns.take(() -> ran.add(number));
+    }
+
+    @Test
+    void whatComesWhenAllTurnsAreTakenWaitsInItsOrder() {
+        for (int i = 0; i < 5; i++) {
+            take(i);
+        }
+        assertEquals(List.of(0, 1), ran);
+        turns.giveBack();
+        assertEquals(List.of(0, 1, 2), ran);
+        turns.giveBack();
+        turns.giveBack();
+        assertEquals(List.of(0, 1, 2, 3, 4), ran);
+        turns.giveBack();
+        turns.giveBack();
+        take(5);
+        take(6);
+        take(7);
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), ran);
+    }
+
+    @Test
+    void whatIsRejectedTakesNoTurn() {
+        closed = true;
+        for (int i = 0; i < 3; i++) {
+            assertThrows(RejectedExecutionException.class, () -> take(0));
+        }
+        closed = false;
+        take(1);
+        take(2);
+        take(3);
+        assertEquals(List.of(1, 2), ran);
+    }
+
+    @Test
+    void whatWaitsIsLeftToItsLockWhenAllIsClosed() {
+        take(1);
+        take(2);
+        take(3);
+        closed = true;
+        turns.giveBack();
+        assertEquals(List.of(1, 2), ran);
+    }
+}
