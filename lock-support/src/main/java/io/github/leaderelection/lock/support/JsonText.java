@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Bytes to JSON trees and back: strict when it reads, and letter for letter as Go's {@code encoding/json} when it writes. */
 final class JsonText {
@@ -62,16 +61,12 @@ final class JsonText {
      */
     static byte[] print(JsonElement element) throws CharacterCodingException {
         String text = GSON.toJson(element)
-                .replace("<", escaped('<'))
-                .replace(">", escaped('>'))
-                .replace("&", escaped('&'));
+                .replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026");
         ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
         byte[] bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
         return bytes;
-    }
-
-    private static String escaped(char c) {
-        return String.format(Locale.ROOT, "\\u%04x", (int) c);
     }
 }

@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -50,9 +48,6 @@ public final class LeaseCodec {
     /** As client-go: a released record declares the shortest lease, so that electors that ignore the holder wait briefly. */
     private static final int RELEASED_SECONDS = 1;
 
-    private static final DateTimeFormatter MICRO_TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final Pattern RFC_3339 =
             Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
@@ -156,7 +151,7 @@ public final class LeaseCodec {
             throw new IllegalArgumentException(
                     "a Lease can only tell times of the years 0 to 9999, but the record says " + time.get());
         }
-        return new JsonPrimitive(MICRO_TIME.format(time.get()));
+        return new JsonPrimitive(MicroTime.format(time.get()));
     }
 
     /** All that can be written, since times are written in UTC. */
@@ -243,22 +238,25 @@ public final class LeaseCodec {
     }
 
     private Optional<Instant> instant(JsonObject spec, String field) {
-        return text(spec, field).map(letters -> {
-            String expected = "a time as in RFC 3339, in the years 0 to 9999 of UTC";
-            if (!RFC_3339.matcher(letters).matches()) {
-                throw wrongField("spec." + field, expected, spec.get(field), null);
-            }
-            Instant time;
-            try {
-                time = OffsetDateTime.parse(letters).toInstant();
-            } catch (DateTimeException noSuchTime) {
-                throw wrongField("spec." + field, expected, spec.get(field), noSuchTime);
-            }
-            if (!hasFourDigitYear(time)) {
-                throw wrongField("spec." + field, expected, spec.get(field), null);
-            }
-            return time;
-        });
+        return text(spec, field)
+                .map(letters -> MicroTime.parse(letters).orElseGet(() -> instant(spec, field, letters)));
+    }
+
+    private Instant instant(JsonObject spec, String field, String letters) {
+        String expected = "a time as in RFC 3339, in the years 0 to 9999 of UTC";
+        if (!RFC_3339.matcher(letters).matches()) {
+            throw wrongField("spec." + field, expected, spec.get(field), null);
+        }
+        Instant time;
+        try {
+            time = OffsetDateTime.parse(letters).toInstant();
+        } catch (DateTimeException noSuchTime) {
+            throw wrongField("spec." + field, expected, spec.get(field), noSuchTime);
+        }
+        if (!hasFourDigitYear(time)) {
+            throw wrongField("spec." + field, expected, spec.get(field), null);
+        }
+        return time;
     }
 
     private MalformedRecordException wrongField(
