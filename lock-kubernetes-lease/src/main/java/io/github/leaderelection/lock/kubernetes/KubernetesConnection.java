@@ -24,6 +24,10 @@ final class KubernetesConnection implements AutoCloseable {
     private static final int REQUEST_COUNT_MAX = 32;
     /** Streams that are being opened. */
     private static final int OPENING_COUNT_MAX = 8;
+    /** Streams that may be opened one right after the other; more wait, as each of them is a handshake. */
+    private static final int OPENING_BURST = 50;
+
+    private static final long OPENING_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** No server keeps us waiting for longer, whatever it asks for. */
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
@@ -35,6 +39,7 @@ final class KubernetesConnection implements AutoCloseable {
     private final LockPool senders;
     private final Turns requestTurns;
     private final Turns openingTurns;
+    private final Pace openingPace = new Pace(OPENING_BURST, OPENING_INTERVAL_NANOS, System::nanoTime);
     private final LockThread thread = new LockThread("leaderelection-kubernetes");
     private final AtomicLong pausedUntilNanos = new AtomicLong(System.nanoTime());
 
@@ -83,6 +88,11 @@ final class KubernetesConnection implements AutoCloseable {
     /** For what opens a stream: a turn lasts until that stands. */
     Turns openingTurns() {
         return openingTurns;
+    }
+
+    /** How often streams are opened. */
+    Pace openingPace() {
+        return openingPace;
     }
 
     HttpClient client() {

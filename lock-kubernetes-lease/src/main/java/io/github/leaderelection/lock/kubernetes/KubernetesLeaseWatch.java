@@ -79,6 +79,18 @@ final class KubernetesLeaseWatch implements Subscription {
         tell(listed.lease());
         Stream stream = new Stream(Long.parseLong(listed.resourceVersion()));
         current = stream;
+        long waitNanos = connection.openingPace().plan();
+        if (waitNanos == 0) {
+            open(stream);
+        } else {
+            connection.thread().schedule(() -> open(stream), waitNanos);
+        }
+    }
+
+    private void open(Stream stream) {
+        if (stream != current) {
+            return;
+        }
         try {
             connection.openingTurns().take(stream::openInTurn);
         } catch (RejectedExecutionException connectionClosed) {
