@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Many candidates in this JVM, that do nothing but campaign and lead. Says {@code BEGIN} when the measurement begins, and at
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LoadMain {
 
-    private static final long LEAD_SECONDS_MAX = 300;
+    private static final long START_SECONDS_MAX = 300;
 
     private final ElectorKind kind;
     private final Address address = Address.ofEnvironment();
@@ -68,6 +69,7 @@ final class LoadMain {
             }
         }
         awaitLeaders(1 + elections);
+        await("all candidates stand by", () -> entrants.stream().allMatch(Entrant::standsBy));
         TimeUnit.SECONDS.sleep(settleSeconds);
         long heapAfter = heap();
         long lossesBefore = losses.get();
@@ -100,11 +102,15 @@ final class LoadMain {
     }
 
     private void awaitLeaders(int count) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAD_SECONDS_MAX);
-        while (led.size() < count) {
+        await(count + " elections have had a leader", () -> led.size() >= count);
+    }
+
+    private static void await(String claim, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("after " + LEAD_SECONDS_MAX + " s only " + led.size() + " of " + count
-                        + " elections had had a leader");
+                throw new IllegalStateException(
+                        "within " + START_SECONDS_MAX + " s it did not come true that " + claim);
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
