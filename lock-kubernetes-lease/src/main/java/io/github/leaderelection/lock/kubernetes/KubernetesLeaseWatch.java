@@ -91,6 +91,7 @@ final class KubernetesLeaseWatch implements Subscription {
         if (stream != current) {
             return;
         }
+        stream.openedNanos = System.nanoTime();
         try {
             connection.openingTurns().take(stream::openInTurn);
         } catch (RejectedExecutionException connectionClosed) {
@@ -107,7 +108,7 @@ final class KubernetesLeaseWatch implements Subscription {
         private final long listedVersion;
         // Confined to the thread of the connection, as the watch.
         private long toldOrder;
-        private final long openedNanos = System.nanoTime();
+        private long openedNanos = System.nanoTime();
 
         Stream(long listedVersion) {
             this.listedVersion = listedVersion;
