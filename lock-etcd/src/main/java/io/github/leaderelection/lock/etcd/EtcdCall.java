@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
+import io.github.leaderelection.lock.support.Turns;
 import io.github.leaderelection.spi.LockException;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -9,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,9 @@ final class EtcdCall<T> {
     private final Translation translation;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Deadline deadline;
+    /** By whoever sends it, or gives it up before. */
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
     private volatile @Nullable Sending sending;
 
     EtcdCall(EtcdConnection connection, Function<Client, CompletableFuture<T>> request, Translation translation) {
@@ -74,24 +79,42 @@ final class EtcdCall<T> {
     /** Over which client a request was sent, and when. */
     private record Sending(Client client, long nanos) {}
 
-    /** Sends the request. */
-    void start() {
+    /** Sends the request, when it is its turn; the time that it waits for that counts. */
+    void start(Turns turns) {
         try {
             Future<?> bound = connection
                     .thread()
                     .timer(
-                            () -> fail(new TimeoutException("no answer within " + connection.requestTimeout()), false),
+                            () -> giveUp(new TimeoutException("no answer within " + connection.requestTimeout())),
                             deadline.timeRemaining(TimeUnit.NANOSECONDS) + GRACE_NANOS);
             result.whenComplete((reply, error) -> bound.cancel(false));
+        } catch (RejectedExecutionException connectionClosed) {
+            fail(connectionClosed, true);
+            return;
+        }
+        turns.take(() -> sendInTurn(turns));
+    }
+
+    private void sendInTurn(Turns turns) {
+        result.whenComplete((reply, error) -> turns.giveBack());
+        if (result.isDone() || !claimed.compareAndSet(false, true)) {
+            return; // nobody waits for it any more
+        }
+        try {
             send(true);
         } catch (RejectedExecutionException connectionClosed) {
             fail(connectionClosed, true);
         }
     }
 
-    /** Gives the request up: its fate is unknown. */
+    /** Gives the request up: if it was sent, its fate is unknown. */
     void abort() {
-        fail(new RejectedExecutionException("closed while a request was under way"), false);
+        giveUp(new RejectedExecutionException("closed while a request was under way"));
+    }
+
+    private void giveUp(Throwable why) {
+        boolean neverSent = claimed.compareAndSet(false, true); // and never will be
+        fail(why, neverSent);
     }
 
     private void send(boolean mayRepeat) {

@@ -1,6 +1,7 @@
 package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
+import io.github.leaderelection.lock.support.Turns;
 import io.github.leaderelection.spi.LockException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class EtcdCalls {
 
     private final EtcdConnection connection;
+    private final Turns turns;
     private final Supplier<? extends LockException> refusal;
 
     /** Copied with each change: there are thousands of owners, and few requests of each. Null once the owner is closed. */
@@ -21,10 +23,12 @@ final class EtcdCalls {
     /**
      * None yet.
      *
+     * @param turns those of the connection that are for such requests
      * @param refusal the answer to requests that are sent after the owner was closed
      */
-    EtcdCalls(EtcdConnection connection, Supplier<? extends LockException> refusal) {
+    EtcdCalls(EtcdConnection connection, Turns turns, Supplier<? extends LockException> refusal) {
         this.connection = connection;
+        this.turns = turns;
         this.refusal = refusal;
     }
 
@@ -38,7 +42,7 @@ final class EtcdCalls {
             return CompletableFuture.failedFuture(refusal.get());
         }
         call.result().whenComplete((reply, error) -> remove(call));
-        call.start();
+        call.start(turns);
         return call.result(reading);
     }
 

@@ -49,7 +49,7 @@ final class EtcdCatchUp {
         this.connection = connection;
         this.errors = errors;
         this.onFailure = onFailure;
-        this.calls = new EtcdCalls(connection, errors::closed);
+        this.calls = new EtcdCalls(connection, connection.requestTurns(), errors::closed);
     }
 
     /** What came back for some keys, in their order. */

@@ -2,6 +2,7 @@ package io.github.leaderelection.lock.etcd;
 
 import io.etcd.jetcd.Client;
 import io.github.leaderelection.lock.support.LockThread;
+import io.github.leaderelection.lock.support.Turns;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,9 +31,17 @@ final class EtcdConnection implements AutoCloseable {
     /** A client that was replaced is closed after a request timeout, so that what is under way can end, or this at most. */
     private static final long RETIRED_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
+    /**
+     * Of requests for records so many are under way: what keeps a session alive must not stand behind ten thousand of them, and
+     * neither should they themselves.
+     */
+    private static final int REQUEST_COUNT_MAX = 128;
+
     private final @Nullable Supplier<Client> clients;
     private final Duration requestTimeout;
     private final LockThread thread = new LockThread("leaderelection-etcd");
+    private final Turns requestTurns = new Turns(Runnable::run, thread::run, REQUEST_COUNT_MAX);
+    private final Turns sessionTurns = new Turns(Runnable::run, thread::run, Integer.MAX_VALUE);
     private final Set<Client> retired = ConcurrentHashMap.newKeySet();
     private Client client;
     private long bornNanos = System.nanoTime();
@@ -66,6 +75,16 @@ final class EtcdConnection implements AutoCloseable {
 
     LockThread thread() {
         return thread;
+    }
+
+    /** For requests that have to do with records. */
+    Turns requestTurns() {
+        return requestTurns;
+    }
+
+    /** For the few that have to do with sessions: nobody waits. */
+    Turns sessionTurns() {
+        return sessionTurns;
     }
 
     /** Tells that etcd answered, if only with a refusal. */

@@ -290,7 +290,7 @@ final class EtcdFeed {
                         open();
                     }
                 }));
-        touch.start();
+        touch.start(connection.requestTurns());
     }
 
     /** Whether those who watched at that time have all gone since. */

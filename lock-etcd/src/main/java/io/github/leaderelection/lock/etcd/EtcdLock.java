@@ -61,7 +61,7 @@ final class EtcdLock implements ResourceLock {
         this.identity = identity;
         this.key = ByteSequence.from(key, StandardCharsets.UTF_8);
         this.onClose = onClose;
-        this.calls = new EtcdCalls(home.connection(), () -> errors().closed());
+        this.calls = new EtcdCalls(home.connection(), home.connection().requestTurns(), () -> errors().closed());
         this.feed = home.feed().filter(shared -> shared.covers(this.key)).orElse(null);
     }
 

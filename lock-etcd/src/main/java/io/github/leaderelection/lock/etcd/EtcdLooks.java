@@ -38,7 +38,7 @@ final class EtcdLooks {
     EtcdLooks(EtcdConnection connection, EtcdErrors errors) {
         this.connection = connection;
         this.errors = errors;
-        this.calls = new EtcdCalls(connection, errors::closed);
+        this.calls = new EtcdCalls(connection, connection.requestTurns(), errors::closed);
     }
 
     private record Look(ByteSequence key, CompletableFuture<List<KeyValue>> found) {}

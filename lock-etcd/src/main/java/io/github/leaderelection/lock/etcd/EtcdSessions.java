@@ -55,7 +55,7 @@ final class EtcdSessions implements LockSessions {
         this.markers = markers;
         this.errors =
                 EtcdErrors.ofSessions("etcd keys " + markers.directory() + "..." + address, user, markers.rights());
-        this.calls = new EtcdCalls(connection, errors::closed);
+        this.calls = new EtcdCalls(connection, connection.sessionTurns(), errors::closed);
         this.sweep = new SessionSweep(connection.thread(), this);
     }
 

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.github.leaderelection.lock.support.LockPool;
 import io.github.leaderelection.lock.support.LockThread;
+import io.github.leaderelection.lock.support.Turns;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +51,8 @@ final class KubernetesConnection implements AutoCloseable {
         this.owned = owned;
         this.requestTimeout = requestTimeout;
         this.senders = senders;
-        this.requestTurns = new Turns(senders, REQUEST_COUNT_MAX);
-        this.openingTurns = new Turns(senders, OPENING_COUNT_MAX);
+        this.requestTurns = new Turns(senders, senders, REQUEST_COUNT_MAX);
+        this.openingTurns = new Turns(senders, senders, OPENING_COUNT_MAX);
     }
 
     /** Over a client of its own, which is made for the threads that it gets. */

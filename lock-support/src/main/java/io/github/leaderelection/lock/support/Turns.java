@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.kubernetes;
+package io.github.leaderelection.lock.support;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -6,21 +6,31 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Lets so many requests be under way at a time, and the others wait for their turn, in the order in which they came. Over
- * HTTP/1.1 each request under way has a connection of its own, and hundreds of handshakes at once would keep both sides so busy
- * that none of them is answered in time. May be used from any thread.
+ * Lets so many requests of a client be under way at a time, and the others wait for their turn, in the order in which they came.
+ * Thousands that are sent at once, when a process starts with as many electors, keep client and server so busy that none of them
+ * is answered in time. May be used from any thread.
  */
-final class Turns {
+public final class Turns {
 
-    private final Executor executor;
+    private final Executor first;
+    private final Executor later;
     private final int countMax;
 
     // Guarded by this.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int taken;
 
-    Turns(Executor executor, int countMax) {
-        this.executor = executor;
+    /**
+     * All turns are free.
+     *
+     * @param first runs what need not wait
+     * @param later runs what has waited, when a turn is given back; not on the thread that gives it back, or many that fail at
+     *     once would do so within each other
+     * @param countMax how many may be taken at a time
+     */
+    public Turns(Executor first, Executor later, int countMax) {
+        this.first = first;
+        this.later = later;
         this.countMax = countMax;
     }
 
@@ -29,7 +39,7 @@ final class Turns {
      *
      * @throws RejectedExecutionException if the executor is closed; then there is nothing to give back
      */
-    void take(Runnable task) {
+    public void take(Runnable task) {
         synchronized (this) {
             if (taken == countMax) {
                 waiting.add(task);
@@ -39,7 +49,7 @@ final class Turns {
         }
         boolean accepted = false;
         try {
-            executor.execute(task);
+            first.execute(task);
             accepted = true;
         } finally {
             if (!accepted) {
@@ -49,7 +59,7 @@ final class Turns {
     }
 
     /** Ends one turn. */
-    void giveBack() {
+    public void giveBack() {
         Runnable next;
         synchronized (this) {
             next = waiting.poll();
@@ -59,7 +69,7 @@ final class Turns {
             }
         }
         try {
-            executor.execute(next);
+            later.execute(next);
         } catch (RejectedExecutionException closed) {
             // Whoever waits is told by the lock that closes.
         }

@@ -1,4 +1,4 @@
-package io.github.leaderelection.lock.kubernetes;
+package io.github.leaderelection.lock.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +12,7 @@ class TurnsTests {
 
     private final List<Integer> ran = new ArrayList<>();
     private boolean closed;
-    private final Turns turns = new Turns(this::execute, 2);
+    private final Turns turns = new Turns(this::execute, this::execute, 2);
 
     private void execute(Runnable task) {
         if (closed) {
