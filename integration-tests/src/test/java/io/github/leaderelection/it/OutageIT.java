@@ -16,7 +16,7 @@ class OutageIT extends ElectionScenario {
     @Test
     void aTenureOutlivesAServerThatIsKilledAndRestartedBeforeTheDeadline() {
         Backend backend = open();
-        Candidates candidates = candidates(Timing.DEFAULT);
+        Candidates candidates = candidates(Timing.LONG);
         RecordTrail trail = closing(new RecordTrail(backend, candidates.election()));
         startMany(candidates, 2, backend.settings());
         CandidateProcess leader = candidates.awaitLeader();

@@ -18,6 +18,9 @@ record Timing(Duration lease, Duration renew, Duration retry) {
     /** The defaults of the library. */
     static final Timing DEFAULT = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
+    /** So that a server can be started within the renew deadline, on a busy machine as well. */
+    static final Timing LONG = new Timing(Duration.ofSeconds(45), Duration.ofSeconds(30), Duration.ofSeconds(2));
+
     List<String> options() {
         return List.of(
                 "--lease-duration",
