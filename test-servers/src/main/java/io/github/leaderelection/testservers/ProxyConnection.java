@@ -36,8 +36,8 @@ final class ProxyConnection {
     void run(InetSocketAddress target, Consumer<String> onRequest) {
         try {
             server.connect(target);
-            server.setTcpNoDelay(
-                    true); // as clients and servers have it: a small piece does not wait for an acknowledgement
+            // As clients and servers have it: a small piece does not wait for an acknowledgement.
+            server.setTcpNoDelay(true);
             client.setTcpNoDelay(true);
         } catch (IOException refused) {
             reset();
