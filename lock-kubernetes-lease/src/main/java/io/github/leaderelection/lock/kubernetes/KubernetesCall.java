@@ -76,7 +76,11 @@ final class KubernetesCall<T> {
                             () -> giveUp("within " + connection.requestTimeout()),
                             connection.requestTimeout().toNanos() + GRACE_NANOS);
             result.whenComplete((answer, error) -> bound.cancel(false));
-            connection.requestTurns().take(this::sendInTurn);
+            if (request.verb() == Verb.LIST) {
+                connection.requestTurns().takeLast(this::sendInTurn); // a tenure does not hang on a watch
+            } else {
+                connection.requestTurns().take(this::sendInTurn);
+            }
         } catch (RejectedExecutionException connectionClosed) {
             fail(connectionClosed, true);
         }

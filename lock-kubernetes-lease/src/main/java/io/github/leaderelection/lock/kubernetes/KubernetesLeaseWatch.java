@@ -42,6 +42,7 @@ final class KubernetesLeaseWatch implements Subscription {
     private final KubernetesLeaseLock lock;
     private final LockWatcher watcher;
     private volatile boolean closed;
+    private @Nullable CompletableFuture<Listed> listing;
     private @Nullable Stream current;
     private boolean told;
     private Optional<KubernetesLeaseVersion> toldVersion = Optional.empty();
@@ -62,17 +63,19 @@ final class KubernetesLeaseWatch implements Subscription {
         if (closed) {
             return;
         }
-        lock.list()
-                .whenComplete((listed, error) -> connection.thread().run(() -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (listed == null) {
-                        trouble(causeOf(error));
-                    } else {
-                        listed(listed);
-                    }
-                }));
+        CompletableFuture<Listed> listing = lock.list();
+        this.listing = listing;
+        listing.whenComplete((listed, error) -> connection.thread().run(() -> {
+            this.listing = null;
+            if (closed) {
+                return;
+            }
+            if (listed == null) {
+                trouble(causeOf(error));
+            } else {
+                listed(listed);
+            }
+        }));
     }
 
     private void listed(Listed listed) {
@@ -302,6 +305,9 @@ final class KubernetesLeaseWatch implements Subscription {
 
     private void endStream() {
         lock.forget(this);
+        if (listing != null) {
+            listing.cancel(false); // it may still wait for its turn
+        }
         Stream stream = current;
         current = null;
         if (stream != null) {

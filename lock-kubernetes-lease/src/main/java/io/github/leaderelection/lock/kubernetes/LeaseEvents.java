@@ -30,7 +30,7 @@ final class LeaseEvents {
     void post(String message) {
         String body = document(message).toString();
         try {
-            connection.requestTurns().take(() -> sendInTurn(body));
+            connection.requestTurns().takeLast(() -> sendInTurn(body));
         } catch (RejectedExecutionException connectionClosed) {
             return; // an event that nobody can send any more
         }

@@ -18,6 +18,7 @@ public final class Turns {
 
     // Guarded by this.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> lessUrgent = new ArrayDeque<>();
     private int taken;
 
     /**
@@ -40,9 +41,22 @@ public final class Turns {
      * @throws RejectedExecutionException if the executor is closed; then there is nothing to give back
      */
     public void take(Runnable task) {
+        take(task, waiting);
+    }
+
+    /**
+     * As {@link #take}, but whatever takes its turn by that one goes first, whenever it comes.
+     *
+     * @throws RejectedExecutionException if the executor is closed; then there is nothing to give back
+     */
+    public void takeLast(Runnable task) {
+        take(task, lessUrgent);
+    }
+
+    private void take(Runnable task, Queue<Runnable> queue) {
         synchronized (this) {
             if (taken == countMax) {
-                waiting.add(task);
+                queue.add(task);
                 return;
             }
             taken++;
@@ -62,7 +76,7 @@ public final class Turns {
     public void giveBack() {
         Runnable next;
         synchronized (this) {
-            next = waiting.poll();
+            next = waiting.isEmpty() ? lessUrgent.poll() : waiting.poll();
             if (next == null) {
                 taken--;
                 return;

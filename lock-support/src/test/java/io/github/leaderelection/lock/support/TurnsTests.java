@@ -45,6 +45,26 @@ class TurnsTests {
     }
 
     @Test
+    void whatIsLessUrgentWaitsForAllThatIsMore() {
+        turns.takeLast(() -> ran.add(0));
+        take(1);
+        turns.takeLast(() -> ran.add(10));
+        take(2);
+        turns.takeLast(() -> ran.add(11));
+        take(3);
+        for (int i = 0; i < 4; i++) {
+            turns.giveBack();
+        }
+        assertEquals(List.of(0, 1, 2, 3, 10, 11), ran);
+        turns.giveBack();
+        turns.giveBack();
+        take(4);
+        take(5);
+        take(6);
+        assertEquals(List.of(0, 1, 2, 3, 10, 11, 4, 5), ran);
+    }
+
+    @Test
     void whatIsRejectedTakesNoTurn() {
         closed = true;
         for (int i = 0; i < 3; i++) {
