@@ -74,6 +74,6 @@ public record MachineSettings(
 
     /** The longest that a candidate holds back because others are quicker time and again. */
     long staggerNanos() {
-        return retryNanos / 4;
+        return retryNanos;
     }
 }

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
  * How long a candidate holds back when the record becomes free. Of many candidates that all write at once, one succeeds and the
  * others cost the backend a failed write each. Nobody knows how many there are; but one of a few wins now and then. So the
  * first lost races in a row cost nothing; with each further one the pause is drawn from a window that is eight times as wide, up
- * to a quarter of the retry period. Most of a crowd are then shown who leads before their pause is over. Those who led of late
+ * to the retry period. Most of a crowd are then shown who leads before their pause is over. Those who led of late
  * do not pause at all, so that a handoff among few, or among a few of many, is as quick as it can be.
  */
 final class Stagger {
@@ -36,7 +36,7 @@ final class Stagger {
         }
         long firstWindowNanos = settings.retryNanos() / 128;
         long widestNanos = settings.staggerNanos();
-        return wider > 1 ? widestNanos : Math.min(widestNanos, firstWindowNanos << 3 * wider);
+        return wider > 2 ? widestNanos : Math.min(widestNanos, firstWindowNanos << 3 * wider);
     }
 
     /** The pause after the record has become free. */
