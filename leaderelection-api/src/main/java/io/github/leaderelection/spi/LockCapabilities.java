@@ -10,8 +10,11 @@ import java.time.Duration;
  * @param leaseGranularity every lease must be a multiple of this; positive
  * @param sessions whether the record is to be held by a session, see {@link LockSessions}; else the holder
  *     renews the record, and the other candidates watch over its lease
+ * @param leaderWatches whether a leader that renews its record keeps its watch open all the same. It learns by its next renewal at
+ *     the latest that somebody else has written the record, and at once by a watch; but that may cost a connection
  */
-public record LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity, boolean sessions) {
+public record LockCapabilities(
+        boolean watch, Duration shortestLease, Duration leaseGranularity, boolean sessions, boolean leaderWatches) {
 
     /**
      * Checks the durations.
@@ -24,7 +27,16 @@ public record LockCapabilities(boolean watch, Duration shortestLease, Duration l
     }
 
     /**
-     * Without sessions.
+     * With watches, if there are any, that leaders keep open.
+     *
+     * @throws IllegalArgumentException if a duration is not positive
+     */
+    public LockCapabilities(boolean watch, Duration shortestLease, Duration leaseGranularity, boolean sessions) {
+        this(watch, shortestLease, leaseGranularity, sessions, true);
+    }
+
+    /**
+     * Without sessions, and with watches, if there are any, that leaders keep open.
      *
      * @throws IllegalArgumentException if a duration is not positive
      */

@@ -16,6 +16,7 @@ import io.github.leaderelection.core.machine.ElectionEvent.Mode;
 import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.ElectionState;
 import io.github.leaderelection.core.machine.MachineSettings;
+import io.github.leaderelection.spi.LockCapabilities;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.Surroundings;
 import java.time.Duration;
@@ -110,8 +111,8 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
 
     /** Electors of one process are alike nearly always, but for the election: those that follow each other share settings. */
     private static MachineSettings settings(LeaderElectionConfig config, boolean simulated, RandomGenerator random) {
-        boolean sessions = config.lock().capabilities().sessions()
-                && config.lock().sessions().isPresent();
+        LockCapabilities capabilities = config.lock().capabilities();
+        boolean sessions = capabilities.sessions() && config.lock().sessions().isPresent();
         long retryNanos = config.retryPeriod().toNanos();
         MachineSettings wanted = new MachineSettings(
                 config.lock().identity(),
@@ -120,8 +121,9 @@ final class ElectorRuntime implements LeaderElector, ElectionLoop.Owner, Callbac
                 retryNanos,
                 config.drainTimeout().toNanos(),
                 config.releaseOnCancel(),
-                config.lock().capabilities().watch(),
+                capabilities.watch(),
                 sessions,
+                capabilities.leaderWatches(),
                 // In a simulation renewals come when a test expects them; and those of a session are none.
                 sessions || simulated ? retryNanos : (long) (random.nextDouble() * retryNanos));
         MachineSettings before = latestSettings;

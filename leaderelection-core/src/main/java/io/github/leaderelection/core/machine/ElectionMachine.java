@@ -756,8 +756,12 @@ public final class ElectionMachine {
             wakeAt(endByNanos);
         }
         wakeAt(validUntilNanos);
-        wakeAt(watch.keep(now, actions));
         boolean bound = isBound();
+        if (bound || settings.leaderWatches()) {
+            wakeAt(watch.keep(now, actions));
+        } else {
+            watch.close(actions); // the next renewal tells what it would
+        }
         if (bound) {
             keepSession();
         }

@@ -13,6 +13,7 @@ import io.github.leaderelection.LeaderElectionConfig;
  * @param releaseOnCancel whether closing releases the record
  * @param canWatch whether the lock can watch
  * @param sessions whether the record is held by a session of our client; else it is renewed
+ * @param leaderWatches whether a leader that renews its record keeps its watch open
  * @param firstRenewalNanos how long after the write that began a tenure its first renewal is sent, at most the retry period:
  *     drawn for each elector, or those of elections that were won together would all renew together ever after
  */
@@ -25,9 +26,10 @@ public record MachineSettings(
         boolean releaseOnCancel,
         boolean canWatch,
         boolean sessions,
+        boolean leaderWatches,
         long firstRenewalNanos) {
 
-    /** With the first renewal after a whole retry period. */
+    /** With a watch that a leader keeps open, and the first renewal after a whole retry period. */
     public MachineSettings(
             String identity,
             long leaseNanos,
@@ -37,7 +39,17 @@ public record MachineSettings(
             boolean releaseOnCancel,
             boolean canWatch,
             boolean sessions) {
-        this(identity, leaseNanos, renewNanos, retryNanos, drainNanos, releaseOnCancel, canWatch, sessions, retryNanos);
+        this(
+                identity,
+                leaseNanos,
+                renewNanos,
+                retryNanos,
+                drainNanos,
+                releaseOnCancel,
+                canWatch,
+                sessions,
+                true,
+                retryNanos);
     }
 
     /**

@@ -171,7 +171,9 @@ final class Scenario {
                 duration(option("drain", "10s", words)).toNanos(),
                 Arrays.asList(words).contains("release-on-cancel"),
                 !Arrays.asList(words).contains("no-watch"),
-                Arrays.asList(words).contains("sessions"));
+                Arrays.asList(words).contains("sessions"),
+                !Arrays.asList(words).contains("no-watch-while-leading"),
+                duration(option("retry", "2s", words)).toNanos());
     }
 
     private static LeaderElectionRecord outsiders(String holder, String[] words) {

@@ -39,6 +39,7 @@ final class Weather {
     final double oneTenure;
     final double releaseOnCancel;
     final double canWatch;
+    final double leaderWatches;
     final double tiedToWork;
     final boolean incarnations;
 
@@ -136,6 +137,7 @@ final class Weather {
         disturbNanos = common.leaseNanos() * dice.logBetween(0.15, 8);
         drawWeights(dice);
         freshAfterwards = dice.chance(0.5);
+        leaderWatches = dice.chance(0.5) ? 1 : dice.between(0, 1);
     }
 
     private static double drawSessions(Dice dice) {
@@ -204,7 +206,9 @@ final class Weather {
                 (long) (common.drainNanos() * factor),
                 dice.chance(releaseOnCancel),
                 dice.chance(canWatch),
-                dice.chance(sessions));
+                dice.chance(sessions),
+                dice.chance(leaderWatches),
+                (long) (common.retryNanos() * factor));
     }
 
     /** How fast a clock runs: at one of the two extremes, or between. */

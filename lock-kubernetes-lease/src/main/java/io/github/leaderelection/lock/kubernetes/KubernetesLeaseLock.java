@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KubernetesLeaseLock implements ResourceLock {
 
+    /** A watch is a connection, which a leader can do without. */
     private static final LockCapabilities CAPABILITIES =
-            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
+            new LockCapabilities(true, Duration.ofSeconds(1), Duration.ofSeconds(1), false, false);
 
     private final KubernetesConnection connection;
     private final String identity;
