@@ -9,6 +9,7 @@ import io.github.leaderelection.spi.LockWatcher;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.spi.WriteResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,8 +106,8 @@ final class WriteCounts {
         }
 
         @Override
-        public CompletionStage<Optional<LockSnapshot>> look() {
-            return lock.look();
+        public CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
+            return lock.look(patience);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.leaderelection.spi;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -51,9 +52,11 @@ public interface ResourceLock extends AutoCloseable {
 
     /**
      * Reads as {@link #get()} does, without haste: a leader looks now and then whether its record stands. A client that has many
-     * records may keep such reads waiting for up to a second, to send them together.
+     * records may send such reads together.
+     *
+     * @param patience for how long the read may be put off; positive
      */
-    default CompletionStage<Optional<LockSnapshot>> look() {
+    default CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
         return get();
     }
 

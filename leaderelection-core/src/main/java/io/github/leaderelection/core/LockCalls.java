@@ -15,6 +15,7 @@ import io.github.leaderelection.spi.MalformedRecordException;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.spi.WriteResult;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -61,7 +62,7 @@ final class LockCalls {
 
     void read(ElectionAction.Read read) {
         long call = read.call();
-        send(Source.READ, read.look() ? lock::look : lock::get, (snapshot, failure) -> {
+        send(Source.READ, () -> ask(read.patienceNanos()), (snapshot, failure) -> {
             if (failure == null && snapshot != null) {
                 listener.post(new ElectionEvent.ReadAnswered(call, seen(snapshot)));
             } else if (failure instanceof MalformedRecordException) {
@@ -72,6 +73,10 @@ final class LockCalls {
                 listener.post(new ElectionEvent.ReadFailed(call, failure instanceof LockDeniedException));
             }
         });
+    }
+
+    private CompletionStage<Optional<LockSnapshot>> ask(long patienceNanos) {
+        return patienceNanos > 0 ? lock.look(Duration.ofNanos(patienceNanos)) : lock.get();
     }
 
     void create(ElectionAction.Create create) {

@@ -23,6 +23,11 @@ final class Backoff {
         notBeforeNanos = nowNanos + whole / 2 + (long) (random.nextDouble() * (whole / 2.0));
     }
 
+    /** Whether the last try failed. */
+    boolean isFailing() {
+        return failures > 0;
+    }
+
     void reset(long nowNanos) {
         failures = 0;
         notBeforeNanos = nowNanos;

@@ -19,13 +19,15 @@ final class CallSlot {
      * @param sentNanos when it was sent
      * @param deadlineNanos when it is given up
      * @param attempt what it writes; null for a read
+     * @param patient whether it is a read that may be put off
      */
     record Call(
             long number,
             long sentStep,
             long sentNanos,
             long deadlineNanos,
-            @Nullable Attempt attempt) {}
+            @Nullable Attempt attempt,
+            boolean patient) {}
 
     private @Nullable Call current;
     private long lastNumber;
@@ -38,6 +40,11 @@ final class CallSlot {
         return current != null && current.attempt() != null;
     }
 
+    /** Whether a read is under way that may be put off. */
+    boolean isPatient() {
+        return current != null && current.patient();
+    }
+
     /** Whether this is being written. */
     boolean carries(Attempt attempt) {
         return current != null && attempt.equals(current.attempt());
@@ -48,11 +55,20 @@ final class CallSlot {
         return current == null ? ElectionMachine.NEVER : current.deadlineNanos();
     }
 
-    /** Puts a call under way, and gives its number. */
-    long begin(long sentStep, long sentNanos, long deadlineNanos, @Nullable Attempt attempt) {
+    /** Puts a write under way, and gives its number. */
+    long beginWrite(long sentStep, long sentNanos, long deadlineNanos, Attempt attempt) {
+        return begin(new Call(++lastNumber, sentStep, sentNanos, deadlineNanos, attempt, false));
+    }
+
+    /** Puts a read under way, and gives its number. */
+    long beginRead(long sentStep, long sentNanos, long deadlineNanos, boolean patient) {
+        return begin(new Call(++lastNumber, sentStep, sentNanos, deadlineNanos, null, patient));
+    }
+
+    private long begin(Call call) {
         require(current == null, "I3: a call while another one is under way");
-        current = new Call(++lastNumber, sentStep, sentNanos, deadlineNanos, attempt);
-        return lastNumber;
+        current = call;
+        return call.number();
     }
 
     /** The call of this number, which is then no longer under way; null if it is not the one that is waited for. */

@@ -8,8 +8,12 @@ import java.util.Optional;
 /** What the machine wants done, in this order. */
 public sealed interface ElectionAction {
 
-    /** Read the record; without haste, if nothing but a look is wanted. */
-    record Read(long call, boolean look) implements ElectionAction {}
+    /**
+     * Read the record.
+     *
+     * @param patienceNanos for how long that may be put off; 0 if it is urgent
+     */
+    record Read(long call, long patienceNanos) implements ElectionAction {}
 
     /** Write the record if there is none. */
     record Create(long call, LeaderElectionRecord record) implements ElectionAction {}

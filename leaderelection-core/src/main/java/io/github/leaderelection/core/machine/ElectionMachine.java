@@ -652,6 +652,9 @@ public final class ElectionMachine {
         do {
             before = state;
             wakeAtNanos = NEVER;
+            if (call.isPatient() && (!state.holdsLease() || doubt.stands())) {
+                dropCall(); // there is something more urgent to send
+            }
             switch (state) {
                 case OBSERVING -> observe();
                 case CAMPAIGNING -> campaign();
@@ -771,8 +774,10 @@ public final class ElectionMachine {
             readAt(reads.notBeforeNanos());
         } else if (bound) {
             long lookAt = standsNanos + settings.unseenNanos() - settings.renewNanos();
-            boolean look = watch.isHealthy();
-            readAt(Math.max(look ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos()), look);
+            boolean watched = watch.isHealthy();
+            long dueAt = watched ? lookAt : Math.min(pollAtNanos, lookAt);
+            boolean urgent = !watched || reads.isFailing();
+            readAt(Math.max(dueAt, reads.notBeforeNanos()), urgent ? 0 : settings.patienceNanos());
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -859,27 +864,25 @@ public final class ElectionMachine {
     }
 
     private void readAt(long atNanos) {
-        readAt(atNanos, false);
+        readAt(atNanos, 0);
     }
 
-    private void readAt(long atNanos, boolean look) {
+    private void readAt(long atNanos, long patienceNanos) {
         if (now < atNanos) {
             wakeAt(atNanos);
             return;
         }
-        actions.add(new ElectionAction.Read(call.begin(step, now, callDeadline(false), null), look));
+        long deadline = callDeadline(patienceNanos + (state.holdsLease() ? 1 : 2) * settings.callNanos());
+        long patience = Math.min(patienceNanos, (deadline - now) / 2);
+        actions.add(new ElectionAction.Read(call.beginRead(step, now, deadline, patience > 0), patience));
         wakeAt(call.deadlineNanos());
     }
 
-    /** No call outlasts the time that is left to a leader; reading a follower may take its time. */
-    private long callDeadline(boolean write) {
-        if (state.holdsLease()) {
-            return Math.min(now + settings.callNanos(), validUntilNanos);
-        }
-        return now + (write ? settings.callNanos() : 2 * settings.callNanos());
+    /** No call outlasts the time that is left to a leader. */
+    private long callDeadline(long nanos) {
+        return state.holdsLease() ? Math.min(now + nanos, validUntilNanos) : now + nanos;
     }
 
-    /** Gives up the call under way, if any, because it is no longer wanted. What a write has done is not known then (I5). */
     private void dropCall() {
         if (call.isWriting()) {
             doubt.arise(step);
@@ -891,7 +894,7 @@ public final class ElectionMachine {
         LockVersion expected = observation.version();
         Attempt attempt = new Attempt(purpose, record, expected == null, now);
         attempts.add(attempt);
-        long number = call.begin(step, now, callDeadline(true), attempt);
+        long number = call.beginWrite(step, now, callDeadline(settings.callNanos()), attempt);
         actions.add(
                 expected == null
                         ? new ElectionAction.Create(number, record)

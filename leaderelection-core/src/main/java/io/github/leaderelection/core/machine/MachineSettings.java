@@ -74,6 +74,11 @@ public record MachineSettings(
         return renewNanos / 4;
     }
 
+    /** For how long a look may be put off, before it takes its time as any call. */
+    long patienceNanos() {
+        return callNanos();
+    }
+
     /** How long a candidate that stepped down holds back: the longest pause of a candidate that polls. */
     long yieldNanos() {
         return (long) (retryNanos * (1 + LeaderElectionConfig.JITTER_FACTOR));

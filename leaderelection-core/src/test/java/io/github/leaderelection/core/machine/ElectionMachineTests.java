@@ -265,9 +265,9 @@ final class ElectionMachineTests {
     void aCallTakesThePlaceOfNoOther() {
         CallSlot slot = new CallSlot();
         assertEquals(ElectionMachine.NEVER, slot.deadlineNanos());
-        slot.begin(1, 1, 5, null);
+        slot.beginRead(1, 1, 5, false);
         assertEquals(5, slot.deadlineNanos());
-        assertThrows(InvariantBrokenException.class, () -> slot.begin(1, 1, 5, null));
+        assertThrows(InvariantBrokenException.class, () -> slot.beginRead(1, 1, 5, false));
     }
 
     @Test

@@ -228,7 +228,7 @@ final class World {
 
         private void perform(ElectionAction action) {
             if (action instanceof ElectionAction.Read read) {
-                say("read#" + read.call());
+                say((read.patienceNanos() > 0 ? "look#" : "read#") + read.call());
                 pending.add(new Pending(action));
             } else if (action instanceof ElectionAction.Create create) {
                 say("create#" + create.call() + " " + text(create.record()));

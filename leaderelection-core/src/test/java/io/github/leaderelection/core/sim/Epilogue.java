@@ -197,7 +197,7 @@ final class Epilogue {
                     "patience",
                     "a tenure began while " + leader.name + " was stopping");
             leader.lane.stopNanos = 0;
-            pass(retry / 4 + 12 * roundTrip);
+            pass(retry + 12 * roundTrip); // those that hold back in a crowd do for a retry period at most
             SimProcess next = leader();
             check(
                     next != null && next != leader,

@@ -67,8 +67,12 @@ final class SimNetwork {
 
     // ---- calls
 
-    void read(SimProcess from, long call) {
-        send(from, call, null);
+    void read(SimProcess from, long call, long patience) {
+        if (patience > 0) {
+            agenda.at(agenda.now() + dice.below(patience), () -> send(from, call, null));
+        } else {
+            send(from, call, null);
+        }
     }
 
     void write(SimProcess from, long call, SimWrite write) {

@@ -226,7 +226,7 @@ final class SimProcess {
 
     private void perform(ElectionAction action) {
         if (action instanceof ElectionAction.Read read) {
-            world.network().read(this, read.call());
+            world.network().read(this, read.call(), read.patienceNanos());
         } else if (action instanceof ElectionAction.Create create) {
             world.network().write(this, create.call(), auditor.sent());
         } else if (action instanceof ElectionAction.Update update) {

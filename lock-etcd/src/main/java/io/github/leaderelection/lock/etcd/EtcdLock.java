@@ -125,8 +125,10 @@ final class EtcdLock implements ResourceLock {
 
     /** A lock that is alone with its client gains nothing by waiting for others; one that shares a stream has rights for all. */
     @Override
-    public CompletionStage<Optional<LockSnapshot>> look() {
-        return home.leases() == Leases.SESSION ? home.looks().look(key).thenApply(this::snapshot) : get();
+    public CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
+        return home.leases() == Leases.SESSION
+                ? home.looks().look(key, patience).thenApply(this::snapshot)
+                : get();
     }
 
     /**

@@ -6,29 +6,28 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Reads that are in no hurry: those of all locks of a client that come within half a second are sent together. Each is as
- * linearizable as one that is sent alone.
+ * Reads that are in no hurry: those of all locks of a client are sent together, when the first of them may wait no longer. Each is
+ * as linearizable as one that is sent alone.
  */
 final class EtcdLooks {
 
     /** etcd takes 128 operations in one transaction, unless it is told otherwise. */
     private static final int KEYS_MAX = 100;
 
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final EtcdConnection connection;
     private final EtcdErrors errors;
     private final EtcdCalls calls;
 
-    /** Guarded by this. */
+    // Guarded by this.
     private List<Look> waiting = new ArrayList<>();
+    private long dueNanos;
 
     /**
      * None yet.
@@ -43,13 +42,20 @@ final class EtcdLooks {
 
     private record Look(ByteSequence key, CompletableFuture<List<KeyValue>> found) {}
 
-    /** What stands under a key: one, or nothing. */
-    CompletableFuture<List<KeyValue>> look(ByteSequence key) {
+    /**
+     * What stands under a key: one, or nothing.
+     *
+     * @param patience for how long the read may wait for others
+     */
+    CompletableFuture<List<KeyValue>> look(ByteSequence key, Duration patience) {
         Look look = new Look(key, new CompletableFuture<>());
-        boolean first;
+        long patienceNanos = patience.toNanos();
+        long untilNanos = System.nanoTime() + patienceNanos;
+        boolean soonest;
         List<Look> full = List.of();
         synchronized (this) {
-            first = waiting.isEmpty();
+            soonest = waiting.isEmpty() || untilNanos - dueNanos < 0;
+            dueNanos = soonest ? untilNanos : dueNanos;
             waiting.add(look);
             if (waiting.size() == KEYS_MAX) {
                 full = take();
@@ -57,8 +63,8 @@ final class EtcdLooks {
         }
         if (!full.isEmpty()) {
             send(full);
-        } else if (first) {
-            connection.thread().schedule(() -> send(take()), PATIENCE_NANOS);
+        } else if (soonest) {
+            connection.thread().schedule(() -> send(take()), patienceNanos);
         }
         return look.found();
     }

@@ -122,6 +122,21 @@ class EtcdElectionIT {
         assertKeptItsTenure(leader);
     }
 
+    /** It looks for its record after four of them, and leads for five without having seen it. */
+    @Test
+    void aLeaderLooksInTimeHoweverShortItsRenewDeadline() {
+        EtcdServer etcd = closing(EtcdServer.start());
+        Duration deadline = Duration.ofSeconds(2);
+        Candidate leader = enter(
+                "a",
+                etcd.endpoint(),
+                new Timing(Duration.ofSeconds(3), deadline, Duration.ofMillis(400)),
+                Leases.SESSION);
+        leader.awaitTenure(1);
+        awaitPassed(deadline.multipliedBy(6));
+        assertKeptItsTenure(leader);
+    }
+
     // ---- a stall
 
     private static void awaitPassed(Duration duration) {
