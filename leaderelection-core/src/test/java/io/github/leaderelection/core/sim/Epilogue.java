@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * for that was lost is lost. Where clocks are beyond the bound, only the first and the last of these are judged. Times are real; no clock runs slower than real time here. Let L be the longest lease, D the renew
  * deadline, R the retry period, and r a round trip.
  * <ul>
- *   <li><b>liveness</b>: where a fresh candidate joins, somebody leads <b>L + 2.5 R + 10 r</b> later: the record may change once
- *       more while it starts (r); it sees that by its watch, or by the next poll, at most 2.2 R later; waits for L; and writes (r).
- *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 5.9 R + 10 r</b>: an outstanding read may have
+ *   <li><b>liveness</b>: where a fresh candidate joins, somebody leads <b>L + 3.3 R + 10 r</b> later: the record may change once
+ *       more while it starts (r); it sees that by its watch, or by the next poll, at most 2.2 R later; waits for L, and R where it often came second; and writes (r).
+ *       Where there are only those that went through the trouble, <b>1.5 L + D / 2 + 6.7 R + 10 r</b>: an outstanding read may have
  *       to be given up (D / 2, two call timeouts), its repetition waits (R), a silent watch is noticed after the larger of L / 2
  *       and 1.2 R. Where sessions may hold records, <b>4 L</b> more: for so long a silent watch may go unnoticed. And so for a fresh
  *       candidate where outsiders delete records, or data is lost, because a leader may not have looked for its own for so long.
  *   <li><b>stability</b>: whoever leads then leads on for two more leases, and all that watch are told its name; where sessions may
  *       hold the record, a watch that fell silent is not noticed for so long;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
- *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R / 4 where a candidate that often came second holds back;
- *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r + R / 4, else within the longer of those bounds;
+ *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R where a candidate that often came second holds back;
+ *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r + R, else within the longer of those bounds;
  *   <li><b>closing</b>: all close within their drain timeout and three calls, with each start paired with a stop.
  * </ul>
  */
@@ -52,7 +52,7 @@ final class Epilogue {
         }
         boolean fresh = heal();
         boolean deletions = world.weather().meddling != Weather.Meddling.NONE;
-        long bound = fresh ? lease + 25 * retry / 10 + 10 * roundTrip : longBound();
+        long bound = fresh ? lease + 33 * retry / 10 + 10 * roundTrip : longBound();
         bound += fresh && deletions ? unseen() : 0;
         pass(bound);
         SimProcess leader = leader();
@@ -87,7 +87,7 @@ final class Epilogue {
 
     /** Where silent watches may still have to be noticed. */
     private long longBound() {
-        return unseen() + 3 * lease / 2 + renew / 2 + 59 * retry / 10 + 10 * roundTrip;
+        return unseen() + 3 * lease / 2 + renew / 2 + 67 * retry / 10 + 10 * roundTrip;
     }
 
     private static void check(boolean holds, String check, String what) {
@@ -197,7 +197,7 @@ final class Epilogue {
                     "patience",
                     "a tenure began while " + leader.name + " was stopping");
             leader.lane.stopNanos = 0;
-            pass(retry + 12 * roundTrip); // those that hold back in a crowd do for a retry period at most
+            pass(retry + 12 * roundTrip);
             SimProcess next = leader();
             check(
                     next != null && next != leader,
@@ -210,7 +210,7 @@ final class Epilogue {
         pass(22 * retry / 10); // until nobody holds back any more
         boolean quick = leader.settings.releaseOnCancel() && hasWatchingRival(leader);
         leader.close();
-        pass(quick ? retry / 4 + 12 * roundTrip : longBound());
+        pass(quick ? retry + 12 * roundTrip : longBound());
         boolean rival = false;
         for (SimProcess process : world.processes()) {
             rival |= process.isHealthyCandidate();
