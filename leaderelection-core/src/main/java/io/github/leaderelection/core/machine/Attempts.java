@@ -34,7 +34,8 @@ final class Attempts {
     /**
      * Acquisitions for a session, of unknown fate, though another version was seen meanwhile. If an outsider deletes that, a creation
      * among them may be applied yet, and what it writes is held for as long as the session lives; an update, if a store that lost its
-     * data gives its version again.
+     * data gives its version again. And records that were held, should they stand there again because what took their place was from
+     * before such a loss.
      */
     private List<Attempt> late = List.of();
 
@@ -75,7 +76,12 @@ final class Attempts {
         answered = List.of();
     }
 
-    /** Whether one of the creations that were thought to be over wrote this. */
+    /** This record was held by a session, and something else is there now. */
+    void displaced(LeaderElectionRecord record) {
+        late = with(late, new Attempt(Purpose.RENEW, record, false, 0));
+    }
+
+    /** Whether this is one of those that were thought to be over. */
     boolean isLate(LeaderElectionRecord record) {
         return late.stream().anyMatch(attempt -> attempt.record().equals(record));
     }

@@ -463,7 +463,7 @@ public final class ElectionMachine {
         }
         attempts.clear(); // the version they were meant for is gone
         if (record != null && ours == null && session.is(observation.session()) && attempts.isLate(record)) {
-            session.giveUp(actions); // whose record was deleted may lead yet; and for whom else should it be held?
+            session.giveUp(actions); // somebody else may lead yet; and for whom should it be held?
         }
         stagger.draw();
         writes.reset(now);
@@ -479,6 +479,7 @@ public final class ElectionMachine {
         }
         if (bound && record != null) {
             session.suspect(now); // who wrote that believes that it has ended
+            attempts.displaced(Objects.requireNonNull(before));
         }
         if (state.holdsLease()) {
             if (observation.isAbsent()) {
