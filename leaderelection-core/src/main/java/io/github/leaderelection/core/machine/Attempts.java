@@ -76,9 +76,13 @@ final class Attempts {
         answered = List.of();
     }
 
-    /** This record was held by a session, and something else is there now. */
-    void displaced(LeaderElectionRecord record) {
-        late = with(late, new Attempt(Purpose.RENEW, record, false, 0));
+    /**
+     * This record was held by a session, and something else was shown.
+     *
+     * @param mayStand whether the record may stand there all the same: the store has lost data before
+     */
+    void displaced(LeaderElectionRecord record, boolean mayStand) {
+        late = with(late, new Attempt(Purpose.ACQUIRE, record, mayStand, 0));
     }
 
     /** Whether this is one of those that were thought to be over. */

@@ -479,7 +479,7 @@ public final class ElectionMachine {
         }
         if (bound && record != null) {
             session.suspect(now); // who wrote that believes that it has ended
-            attempts.displaced(Objects.requireNonNull(before));
+            attempts.displaced(Objects.requireNonNull(before), orderWentBack);
         }
         if (state.holdsLease()) {
             if (observation.isAbsent()) {
