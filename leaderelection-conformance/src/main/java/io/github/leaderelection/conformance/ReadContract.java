@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 abstract class ReadContract extends Contract {
 
     private static final int ALTERNATIONS = 50;
+    private static final int LOOKS = 10;
+    private static final Duration PATIENCE = Duration.ofMillis(20);
 
     @Test
     final void absenceIsReadAsEmpty() {
@@ -62,6 +65,31 @@ abstract class ReadContract extends Contract {
             version = update(writer, heldBy("a", turn), version);
             assertEquals(new LockSnapshot(heldBy("a", turn), version), readPresent(reader), "turn " + turn);
         }
+    }
+
+    /** Whether somebody watches, and what somebody else has done in the meantime, makes no difference. */
+    @Test
+    final void aLookIsNoOlderThanAWriteThatWasAnsweredBefore() throws Exception {
+        ResourceLock writer = open("a");
+        ResourceLock onlooker = open("b");
+        ResourceLock watching = open("c");
+        if (watching.capabilities().watch()) {
+            watching.watch(new RecordingWatcher());
+        }
+        LockVersion version = create(writer, heldBy("a"));
+        for (int turn = 1; turn <= LOOKS; turn++) {
+            version = update(writer, heldBy("a", turn), version);
+            Optional<LockSnapshot> expected = Optional.of(new LockSnapshot(heldBy("a", turn), version));
+            assertEquals(expected, look(onlooker), "turn " + turn);
+            assertEquals(expected, look(watching), "turn " + turn + ", by one that watches");
+        }
+        harness().delete(election());
+        assertEquals(Optional.empty(), look(onlooker));
+        assertEquals(Optional.empty(), look(watching), "by one that watches");
+    }
+
+    private Optional<LockSnapshot> look(ResourceLock lock) {
+        return await(lock.look(PATIENCE));
     }
 
     @Test

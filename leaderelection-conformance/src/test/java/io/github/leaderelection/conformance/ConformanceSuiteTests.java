@@ -105,6 +105,13 @@ class ConformanceSuiteTests {
     }
 
     @Test
+    void looksThatLagAreFound() {
+        assertFoundByNothingBut(
+                failures(FlawedLockConformance.WithLooksThatLag.class),
+                "Read.aLookIsNoOlderThanAWriteThatWasAnsweredBefore");
+    }
+
+    @Test
     void aWatchThatWithholdsTheLastStateIsFound() {
         assertFound(
                 failures(FlawedLockConformance.WithAWatchThatLags.class),

@@ -6,6 +6,8 @@ enum Flaw {
     PLAIN_WRITES,
     /** Versions count the writes since the record was created, and so come back after a deletion. */
     VERSIONS_COME_BACK,
+    /** A look is answered with what the last one found. */
+    LOOKS_LAG,
     /** A watch tells a change when the next one comes, and so never the last. */
     WATCH_LAGS,
     /** A watch hears nothing of deletions. */

@@ -27,6 +27,8 @@ final class FlawedLock implements ResourceLock {
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
+    private Optional<LockSnapshot> lastSeen = Optional.empty();
+
     FlawedLock(FlawedStore store, String election, String identity) {
         this.store = store;
         this.election = election;
@@ -56,6 +58,15 @@ final class FlawedLock implements ResourceLock {
     @Override
     public CompletionStage<Optional<LockSnapshot>> get() {
         return answer(() -> store.read(election));
+    }
+
+    @Override
+    public CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
+        return answer(() -> {
+            Optional<LockSnapshot> before = lastSeen;
+            lastSeen = store.read(election);
+            return store.has(Flaw.LOOKS_LAG) ? before : lastSeen;
+        });
     }
 
     @Override

@@ -51,6 +51,12 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
         }
     }
 
+    static final class WithLooksThatLag extends FlawedLockConformance {
+        WithLooksThatLag() {
+            super(Flaw.LOOKS_LAG);
+        }
+    }
+
     static final class WithAWatchThatLags extends FlawedLockConformance {
         WithAWatchThatLags() {
             super(Flaw.WATCH_LAGS);

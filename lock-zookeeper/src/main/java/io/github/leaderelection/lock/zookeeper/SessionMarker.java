@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher;
@@ -139,12 +140,24 @@ record SessionMarker(String parent, String id) {
     /**
      * Looks what it holds. What is found may be outdated; that there is none is certain.
      *
-     * @param watcher told of the next change after what is found; none if null
+     * @param watcher told of all changes after what is found, for as long as the connection stands; none if null
      */
     void look(ZooKeeper zooKeeper, @Nullable Watcher watcher, ZooKeeperCall<Optional<RecordRead.Found>> call) {
+        if (watcher != null) {
+            zooKeeper.addWatch(
+                    path(),
+                    watcher,
+                    AddWatchMode.PERSISTENT,
+                    (code, at, context) -> {
+                        if (Code.get(code) != Code.OK) {
+                            call.fail(Code.get(code));
+                        }
+                    },
+                    null);
+        }
         zooKeeper.getData(
                 path(),
-                watcher,
+                false,
                 (code, at, context, bytes, stat) -> {
                     switch (Code.get(code)) {
                         case OK ->

@@ -15,12 +15,14 @@ import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one session to its end, for all who follow it on this connection. Looks at the marker, and has ZooKeeper tell of the
- * next change with the same request; whatever happens to the connection calls for another look. A version that has been known
- * for the whole lease that it declares is deleted, if it is still the one there. What fails is tried again, with pauses that
- * grow, for as long as somebody follows.
+ * Follows one session to its end, for all who follow it on this connection. Looks at the marker, and has ZooKeeper tell of all
+ * changes from then on; whatever happens to the connection calls for another look. When no change was told of for the whole lease
+ * that the marker declares, it looks once more, and deletes the version that it has known for so long, if it is still the one there.
+ * What fails is tried again, with pauses that grow, for as long as somebody follows.
  *
- * <p>A look may be outdated: then the lease counts from a version that is not the newest, whose deletion is refused.
+ * <p>A change is told of without what has changed. But each counts the version of the marker up by one, so that a look tells a version
+ * whose coming was told of from one that is news. A look may be outdated: then the lease counts from a version that is not the newest,
+ * whose deletion is refused.
  *
  * <p>All state is confined to the thread of the connection.
  */
@@ -39,6 +41,7 @@ final class SessionWatch implements Watcher {
     /** Told when the watch has ended. */
     private final Runnable onOver;
 
+    private final double patience = ThreadLocalRandom.current().nextDouble();
     private final List<SessionFollower> followers = new ArrayList<>();
     private boolean over;
     private boolean looking;
@@ -48,10 +51,12 @@ final class SessionWatch implements Watcher {
     private int failures;
 
     private RecordRead.@Nullable Found version;
-    /** When that version was seen for the first time. */
+    /** How many changes were told of since that version. */
+    private int changes;
+    /** When the last of them was told of, or that version was seen for the first time. */
     private long seenNanos;
-    /** After how long it is to be deleted; empty if it declares no lease. */
-    private Optional<Long> waitNanos = Optional.empty();
+    /** The lease that it declares, if it does. */
+    private Optional<Duration> lease = Optional.empty();
 
     private @Nullable Future<?> expiry;
 
@@ -88,9 +93,18 @@ final class SessionWatch implements Watcher {
     public void process(WatchedEvent event) {
         boolean reconnected =
                 event.getType() == Event.EventType.None && event.getState() == Event.KeeperState.SyncConnected;
-        if (!reconnected && event.getType() != Event.EventType.DataWatchRemoved) {
+        if (event.getType() == Event.EventType.NodeDataChanged) {
+            connection.thread().run(this::changed);
+        } else if (!reconnected) {
             connection.thread().run(this::look);
         }
+    }
+
+    private void changed() {
+        changes++;
+        seenNanos = System.nanoTime();
+        failures = 0;
+        awaitLease();
     }
 
     // ---- look
@@ -136,26 +150,38 @@ final class SessionWatch implements Watcher {
     // ---- the lease
 
     private void note(RecordRead.Found found) {
-        if (!found.equals(version)) {
-            version = found;
+        boolean known = version != null && found.version() == version.version() + changes;
+        version = found;
+        changes = 0;
+        if (!known) {
             seenNanos = System.nanoTime();
-            waitNanos = marker.lease(found).map(SessionWatch::withPause);
             failures = 0;
         }
+        lease = marker.lease(found);
+        awaitLease();
+    }
+
+    private void awaitLease() {
         cancelExpiry();
-        if (waitNanos.isPresent()) {
-            long leftNanos = waitNanos.get() - (System.nanoTime() - seenNanos);
-            try {
-                expiry = connection.thread().timer(() -> expire(found.version()), Math.max(0, leftNanos));
-            } catch (RejectedExecutionException closed) {
-                return; // nobody waits for it any more
-            }
+        if (over || lease.isEmpty()) {
+            return;
+        }
+        long leaseNanos = lease.get().toNanos();
+        long waitNanos = leaseNanos + (long) (patience * leaseNanos / LEASE_PARTS);
+        try {
+            expiry = connection.thread().timer(this::silent, Math.max(0, waitNanos - (System.nanoTime() - seenNanos)));
+        } catch (RejectedExecutionException closed) {
+            return; // nobody waits for it any more
         }
     }
 
-    private static long withPause(Duration lease) {
-        long leaseNanos = lease.toNanos();
-        return leaseNanos + ThreadLocalRandom.current().nextLong(leaseNanos / LEASE_PARTS);
+    private void silent() {
+        RecordRead.Found known = version;
+        if (changes == 0 && known != null) {
+            expire(known.version());
+        } else {
+            look();
+        }
     }
 
     private void cancelExpiry() {
@@ -194,7 +220,7 @@ final class SessionWatch implements Watcher {
         told.forEach(follower -> connection.thread().run(follower::tell));
     }
 
-    /** Ends the watch, and tells nobody. The server keeps a watch until it fires or its client's session ends: it is taken back. */
+    /** Ends the watch, and tells nobody. The server keeps a watch until its client's session ends: it is taken back. */
     void end() {
         over = true;
         cancelExpiry();
@@ -209,7 +235,9 @@ final class SessionWatch implements Watcher {
         } catch (Exception sessionEnded) {
             return; // and the watch with it
         }
-        // The answer is of no interest: if there was no such watch, so much the better.
-        zooKeeper.removeWatches(marker.path(), this, WatcherType.Any, true, (code, at, context) -> {}, null);
+        // The answer is of no interest: if there was no such watch, so much the better. It takes back those of other
+        // locks
+        // that were given the same client, too: they are told, and look.
+        zooKeeper.removeAllWatches(marker.path(), WatcherType.Any, true, (code, at, context) -> {}, null);
     }
 }

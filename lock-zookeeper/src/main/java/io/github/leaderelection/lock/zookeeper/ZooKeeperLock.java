@@ -112,6 +112,15 @@ final class ZooKeeperLock implements ResourceLock {
         return read(true, null, found -> found.map(this::snapshot));
     }
 
+    @Override
+    public CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
+        return watches.stream()
+                .findFirst()
+                .<CompletionStage<Optional<LockSnapshot>>>map(
+                        watch -> sessions.looks().look(watch, patience))
+                .orElseGet(this::get);
+    }
+
     /**
      * What {@code reading} makes of what stands there.
      *

@@ -19,7 +19,7 @@ import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens locks on ZooKeeper 3.5 or later, all over one session.
+ * Opens locks on ZooKeeper 3.6 or later, all over one session.
  * <pre>{@code
  * try (ZooKeeperLocks locks = ZooKeeperLocks.builder().connectString("127.0.0.1:2181").connect()) {
  *     ResourceLock lock = locks.lock("demo/scheduler", "pod-a");

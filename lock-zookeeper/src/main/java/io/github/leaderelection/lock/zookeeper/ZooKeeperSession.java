@@ -31,8 +31,7 @@ final class ZooKeeperSession implements LockSession {
     private final SessionMarker marker;
     private final Duration lease;
     private final Instant opened;
-    private final ZooKeeperCalls calls;
-    private final ZooKeeperErrors errors;
+    private final ZooKeeperSessions home;
     /** When the newest write that succeeded was asked for. */
     private volatile long writtenNanos;
 
@@ -43,19 +42,12 @@ final class ZooKeeperSession implements LockSession {
      *
      * @param openedNanos when that was asked for
      */
-    ZooKeeperSession(
-            SessionMarker marker,
-            Duration lease,
-            Instant opened,
-            long openedNanos,
-            ZooKeeperCalls calls,
-            ZooKeeperErrors errors) {
+    ZooKeeperSession(SessionMarker marker, Duration lease, Instant opened, long openedNanos, ZooKeeperSessions home) {
         this.marker = marker;
         this.lease = lease;
         this.opened = opened;
         this.writtenNanos = openedNanos;
-        this.calls = calls;
-        this.errors = errors;
+        this.home = home;
     }
 
     @Override
@@ -73,10 +65,14 @@ final class ZooKeeperSession implements LockSession {
             return CompletableFuture.completedFuture(KeepAlive.kept());
         }
         byte[] bytes = marker.bytes(lease, opened);
-        return calls.<Boolean, KeepAlive>call(
-                (zooKeeper, call) -> marker.write(zooKeeper, bytes, call),
-                (error, surelyNotSent) -> errors.ofSession("kept alive", error, surelyNotSent),
-                present -> wrote(present, nowNanos));
+        ZooKeeperLooks.Riders looks = home.looks().board();
+        CompletableFuture<KeepAlive> kept = home.calls()
+                .<Boolean, KeepAlive>call(
+                        (zooKeeper, call) -> marker.write(zooKeeper, bytes, call),
+                        (error, surelyNotSent) -> home.errors().ofSession("kept alive", error, surelyNotSent),
+                        present -> wrote(present, nowNanos));
+        kept.whenComplete((answer, error) -> looks.arrived(error == null));
+        return kept;
     }
 
     private KeepAlive wrote(boolean present, long sentNanos) {
@@ -91,9 +87,10 @@ final class ZooKeeperSession implements LockSession {
     @Override
     public CompletionStage<Void> end() {
         ended = true;
-        return calls.<Boolean, Boolean>call(
+        return home.calls()
+                .<Boolean, Boolean>call(
                         (zooKeeper, call) -> marker.delete(zooKeeper, SessionMarker.ANY_VERSION, call),
-                        (error, surelyNotSent) -> errors.ofSession("ended", error, surelyNotSent),
+                        (error, surelyNotSent) -> home.errors().ofSession("ended", error, surelyNotSent),
                         gone -> gone)
                 .thenAccept(gone -> {});
     }

@@ -31,6 +31,7 @@ final class ZooKeeperSessions implements LockSessions {
     private final List<ACL> acl;
     private final ZooKeeperErrors errors;
     private final SessionSweep sweep;
+    private final ZooKeeperLooks looks;
     /** Confined to the thread of the connection. */
     private final Map<String, SessionWatch> watches = new HashMap<>();
 
@@ -49,6 +50,7 @@ final class ZooKeeperSessions implements LockSessions {
         this.acl = acl;
         this.errors = errors;
         this.sweep = new SessionSweep(connection.thread(), calls, errors, parent);
+        this.looks = new ZooKeeperLooks(connection, calls, errors, parent);
     }
 
     @Override
@@ -60,9 +62,22 @@ final class ZooKeeperSessions implements LockSessions {
         CompletableFuture<LockSession> session = calls.<Boolean, LockSession>call(
                 (zooKeeper, call) -> marker.create(zooKeeper, acl, bytes, call),
                 (error, surelyNotSent) -> errors.ofSession("opened", error, surelyNotSent),
-                made -> new ZooKeeperSession(marker, lease, opened, openedNanos, calls, errors));
+                made -> new ZooKeeperSession(marker, lease, opened, openedNanos, this));
         session.thenRun(sweep::begin);
         return session;
+    }
+
+    ZooKeeperCalls calls() {
+        return calls;
+    }
+
+    ZooKeeperErrors errors() {
+        return errors;
+    }
+
+    /** Those that wait for what is sent on behalf of a session. */
+    ZooKeeperLooks looks() {
+        return looks;
     }
 
     /** An id of 128 random bits. */
@@ -103,6 +118,7 @@ final class ZooKeeperSessions implements LockSessions {
     /** Ends the watches, and leaves the sessions that are open to be ended by who follows them. Idempotent. */
     void close() {
         closed = true;
+        looks.close();
         calls.close();
         connection.thread().run(() -> List.copyOf(watches.values()).forEach(SessionWatch::end));
     }

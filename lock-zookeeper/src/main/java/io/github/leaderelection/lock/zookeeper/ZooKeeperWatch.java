@@ -8,6 +8,7 @@ import io.github.leaderelection.spi.MalformedRecordException;
 import io.github.leaderelection.spi.Subscription;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -116,6 +117,33 @@ final class ZooKeeperWatch implements Subscription, Watcher {
             return;
         }
         watcher.onRecord(snapshot);
+    }
+
+    /**
+     * Answers a look by what was told, or else by a read of its own. To be called on the thread of the connection.
+     *
+     * @param upToDate whether ZooKeeper has told of all that happened before the look was asked for, if it has told of anything
+     */
+    void answer(CompletableFuture<Optional<LockSnapshot>> look, boolean upToDate) {
+        RecordRead.Found stands = lastTold;
+        if (look.isDone()) {
+            return; // nobody waits for it any more
+        }
+        if (upToDate && !closed && !looking && stands != null) {
+            try {
+                look.complete(Optional.of(lock.snapshot(stands)));
+            } catch (MalformedRecordException malformed) {
+                look.completeExceptionally(malformed);
+            }
+            return;
+        }
+        lock.get().whenComplete((found, error) -> {
+            if (error == null) {
+                look.complete(found);
+            } else {
+                look.completeExceptionally(causeOf(error));
+            }
+        });
     }
 
     /** Looks again, unless there is no hope or it has been tried for too long. */

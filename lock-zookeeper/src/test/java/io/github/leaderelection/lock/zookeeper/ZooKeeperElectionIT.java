@@ -215,4 +215,45 @@ class ZooKeeperElectionIT {
                         .isPresent());
         assertEquals(1, electorate.leadersMax());
     }
+
+    private static long packetCount(ZooKeeperServer server) {
+        return server.counts().getOrDefault("packets_received", 0L);
+    }
+
+    private static void awaitPassed(Duration duration) {
+        long beginNanos = System.nanoTime();
+        Eventually.isTrue(duration + " have passed", () -> System.nanoTime() - beginNanos > duration.toNanos());
+    }
+
+    /**
+     * It looks for its record after four renew deadlines, and leads for five without having seen it; the answer comes with that to the
+     * next rewrite of the marker.
+     */
+    @Test
+    void aLeaderLooksInTimeHoweverShortItsRenewDeadlineAndSendsNothingForThat() {
+        ZooKeeperServer server = closing(ZooKeeperServer.start());
+        Duration deadline = Duration.ofSeconds(2);
+        Duration retryPeriod = Duration.ofMillis(400);
+        ZooKeeperLocks locks = closing(ZooKeeperLocks.builder()
+                .connectString(server.connectString())
+                .sessionTimeout(Duration.ofMinutes(1))
+                .connect());
+        List<Candidate> leaders = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            leaders.add(electorate.enter(
+                    locks.lock(NAME + i, "a"), new Timing(Duration.ofSeconds(3), deadline, retryPeriod)));
+        }
+        leaders.forEach(leader -> leader.awaitTenure(1));
+        long before = packetCount(server);
+        Duration watched = deadline.multipliedBy(6);
+        long beganNanos = System.nanoTime();
+        awaitPassed(watched);
+        long sent = packetCount(server) - before;
+        long rewrites = (System.nanoTime() - beganNanos) / retryPeriod.toNanos();
+        for (Candidate leader : leaders) {
+            assertTrue(leader.leads(), leader::toString);
+            assertEquals(1, leader.tenureCount(), leader::toString);
+        }
+        assertTrue(sent <= rewrites + 20, sent + " requests of 50 leaders in " + watched);
+    }
 }

@@ -505,4 +505,36 @@ class ZooKeeperSessionsIT {
         answer(session.end());
         ends.await();
     }
+
+    /** Pain 18: it is told of each rewrite, and asks for nothing. */
+    @Test
+    void whoeverFollowsALivingSessionSendsNothing() {
+        ZooKeeperServer server = server();
+        ZooKeeperLocks.Builder builder = builder(server.connectString()).sessionTimeout(Duration.ofMinutes(1));
+        LockSession session = answer(sessions(builder).open(LEASE));
+        List<Ends> followers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            followers.add(new Ends(sessions(builder), session.id()));
+        }
+        prove(session);
+        Eventually.isTrue("nothing more is asked", () -> isQuiet(server));
+        long before = server.counts().getOrDefault("packets_received", 0L);
+        long beganNanos = System.nanoTime();
+        int rewrites = 0;
+        while (System.nanoTime() - beganNanos < 2 * LEASE.toNanos()) {
+            prove(session);
+            rewrites++;
+            LockSupport.parkNanos(LEASE.toNanos() / 20);
+        }
+        long sent = server.counts().getOrDefault("packets_received", 0L) - before;
+        assertTrue(sent <= rewrites + 10, sent + " requests for " + rewrites + " rewrites");
+        followers.forEach(follower -> assertEquals(0, follower.count.get()));
+        followers.forEach(Ends::await);
+    }
+
+    private static boolean isQuiet(ZooKeeperServer server) {
+        long before = server.counts().getOrDefault("packets_received", 0L);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+        return server.counts().getOrDefault("packets_received", 0L) - before <= 1;
+    }
 }
