@@ -6,8 +6,8 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
+import io.github.leaderelection.lock.support.Gathering;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,13 +21,9 @@ final class EtcdLooks {
     /** etcd takes 128 operations in one transaction, unless it is told otherwise. */
     private static final int KEYS_MAX = 100;
 
-    private final EtcdConnection connection;
     private final EtcdErrors errors;
     private final EtcdCalls calls;
-
-    // Guarded by this.
-    private List<Look> waiting = new ArrayList<>();
-    private long dueNanos;
+    private final Gathering<Look> waiting;
 
     /**
      * None yet.
@@ -35,9 +31,9 @@ final class EtcdLooks {
      * @param errors what errors mean for any of the keys
      */
     EtcdLooks(EtcdConnection connection, EtcdErrors errors) {
-        this.connection = connection;
         this.errors = errors;
         this.calls = new EtcdCalls(connection, connection.requestTurns(), errors::closed);
+        this.waiting = new Gathering<>(connection.thread(), this::sendAll);
     }
 
     private record Look(ByteSequence key, CompletableFuture<List<KeyValue>> found) {}
@@ -49,30 +45,14 @@ final class EtcdLooks {
      */
     CompletableFuture<List<KeyValue>> look(ByteSequence key, Duration patience) {
         Look look = new Look(key, new CompletableFuture<>());
-        long patienceNanos = patience.toNanos();
-        long untilNanos = System.nanoTime() + patienceNanos;
-        boolean soonest;
-        List<Look> full = List.of();
-        synchronized (this) {
-            soonest = waiting.isEmpty() || untilNanos - dueNanos < 0;
-            dueNanos = soonest ? untilNanos : dueNanos;
-            waiting.add(look);
-            if (waiting.size() == KEYS_MAX) {
-                full = take();
-            }
-        }
-        if (!full.isEmpty()) {
-            send(full);
-        } else if (soonest) {
-            connection.thread().schedule(() -> send(take()), patienceNanos);
+        if (waiting.add(look, patience) == KEYS_MAX) {
+            send(waiting.take());
         }
         return look.found();
     }
 
-    private synchronized List<Look> take() {
-        List<Look> taken = waiting;
-        waiting = new ArrayList<>();
-        return taken;
+    private void sendAll() {
+        send(waiting.take());
     }
 
     private void send(List<Look> batch) {
@@ -120,7 +100,7 @@ final class EtcdLooks {
 
     /** Lets all fail that is under way or waits. */
     void close() {
-        take().forEach(look -> look.found().completeExceptionally(errors.closed()));
+        waiting.take().forEach(look -> look.found().completeExceptionally(errors.closed()));
         calls.close();
     }
 }

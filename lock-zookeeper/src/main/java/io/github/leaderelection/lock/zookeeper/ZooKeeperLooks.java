@@ -1,8 +1,8 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.lock.support.Gathering;
 import io.github.leaderelection.spi.LockSnapshot;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,10 +24,7 @@ final class ZooKeeperLooks {
     private final ZooKeeperCalls calls;
     private final ZooKeeperErrors errors;
     private final String syncedPath;
-
-    // Guarded by this.
-    private List<Look> waiting = new ArrayList<>();
-    private long dueNanos;
+    private final Gathering<Look> waiting;
 
     /**
      * None yet.
@@ -39,6 +36,7 @@ final class ZooKeeperLooks {
         this.calls = calls;
         this.errors = errors;
         this.syncedPath = syncedPath;
+        this.waiting = new Gathering<>(connection.thread(), this::sync);
     }
 
     private record Look(ZooKeeperWatch watch, CompletableFuture<Optional<LockSnapshot>> answer) {}
@@ -50,17 +48,7 @@ final class ZooKeeperLooks {
      */
     CompletableFuture<Optional<LockSnapshot>> look(ZooKeeperWatch watch, Duration patience) {
         Look look = new Look(watch, new CompletableFuture<>());
-        long patienceNanos = patience.toNanos();
-        long untilNanos = System.nanoTime() + patienceNanos;
-        boolean soonest;
-        synchronized (this) {
-            soonest = waiting.isEmpty() || untilNanos - dueNanos < 0;
-            dueNanos = soonest ? untilNanos : dueNanos;
-            waiting.add(look);
-        }
-        if (soonest) {
-            connection.thread().schedule(this::sync, patienceNanos);
-        }
+        waiting.add(look, patience);
         return look.answer();
     }
 
@@ -87,10 +75,8 @@ final class ZooKeeperLooks {
     }
 
     /** Those who have waited for a request, which is about to be sent. */
-    synchronized Riders board() {
-        Riders riders = new Riders(waiting);
-        waiting = new ArrayList<>();
-        return riders;
+    Riders board() {
+        return new Riders(waiting.take());
     }
 
     /** Looks that wait for the answer to one request. */
@@ -115,6 +101,6 @@ final class ZooKeeperLooks {
 
     /** Lets all fail that wait. */
     void close() {
-        board().looks.forEach(look -> look.answer().completeExceptionally(errors.closed()));
+        waiting.take().forEach(look -> look.answer().completeExceptionally(errors.closed()));
     }
 }

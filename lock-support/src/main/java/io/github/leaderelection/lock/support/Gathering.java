@@ -1,0 +1,61 @@
+package io.github.leaderelection.lock.support;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gathers what may wait, to be dealt with together once one of it may wait no longer. May be used from any thread.
+ *
+ * @param <T> what is gathered
+ */
+public final class Gathering<T> {
+
+    private final LockThread thread;
+    private final Runnable onDue;
+
+    // Guarded by this.
+    private List<T> gathered = new ArrayList<>();
+    private long dueNanos;
+
+    /**
+     * Nothing yet.
+     *
+     * @param thread where time is kept
+     * @param onDue run on that thread when something may wait no longer; may come when that has been taken already
+     */
+    public Gathering(LockThread thread, Runnable onDue) {
+        this.thread = thread;
+        this.onDue = onDue;
+    }
+
+    /**
+     * Adds one.
+     *
+     * @param patience for how long it may wait
+     * @return how many there are now
+     */
+    public int add(T one, Duration patience) {
+        long patienceNanos = patience.toNanos();
+        long untilNanos = System.nanoTime() + patienceNanos;
+        boolean soonest;
+        int count;
+        synchronized (this) {
+            soonest = gathered.isEmpty() || untilNanos - dueNanos < 0;
+            dueNanos = soonest ? untilNanos : dueNanos;
+            gathered.add(one);
+            count = gathered.size();
+        }
+        if (soonest) {
+            thread.schedule(onDue, patienceNanos);
+        }
+        return count;
+    }
+
+    /** Takes all that there are. */
+    public synchronized List<T> take() {
+        List<T> taken = gathered;
+        gathered = new ArrayList<>();
+        return taken;
+    }
+}
