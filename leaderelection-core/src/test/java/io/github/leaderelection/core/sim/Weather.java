@@ -220,6 +220,11 @@ final class Weather {
         };
     }
 
+    /** Whether none runs twice as fast as another. */
+    boolean clocksAreAlike() {
+        return highestRate < 2;
+    }
+
     MachineSettings common() {
         return common;
     }

@@ -22,7 +22,7 @@ public final class Gathering<T> {
      * Nothing yet.
      *
      * @param thread where time is kept
-     * @param onDue run on that thread when something may wait no longer; may come when that has been taken already
+     * @param onDue run on that thread when something of what is there may wait no longer
      */
     public Gathering(LockThread thread, Runnable onDue) {
         this.thread = thread;
@@ -47,9 +47,18 @@ public final class Gathering<T> {
             count = gathered.size();
         }
         if (soonest) {
-            thread.schedule(onDue, patienceNanos);
+            thread.schedule(this::look, patienceNanos);
         }
         return count;
+    }
+
+    private void look() {
+        synchronized (this) {
+            if (gathered.isEmpty() || System.nanoTime() - dueNanos < 0) {
+                return; // whoever was in such a hurry was taken before
+            }
+        }
+        onDue.run();
     }
 
     /** Takes all that there are. */

@@ -42,10 +42,13 @@ class GatheringTests {
     }
 
     @Test
-    void whatWasTakenIsNotTakenAgain() throws InterruptedException {
+    void whoeverWasTakenBeforeHurriesNobodyElse() throws InterruptedException {
         gathering.add(1, SHORT);
         assertEquals(List.of(1), gathering.take());
         assertEquals(List.of(), gathering.take());
-        assertEquals(List.of(), due.poll(30, TimeUnit.SECONDS), "it comes, and finds nothing");
+        gathering.add(2, LONG);
+        assertNull(due.poll(200, TimeUnit.MILLISECONDS));
+        gathering.add(3, SHORT);
+        assertEquals(List.of(2, 3), due.poll(30, TimeUnit.SECONDS));
     }
 }

@@ -46,10 +46,11 @@ public final class ZooKeeperLocks implements AutoCloseable {
     public static final String DEFAULT_PREFIX = "/leaderelection";
 
     /**
-     * The default session timeout: 6 s, of which ZooKeeper's client takes two thirds to notice that its connection is dead. A
-     * server may grant more, and grants at least two of its ticks.
+     * The default session timeout: 10 s, of which ZooKeeper's client takes two thirds to notice that its connection is dead, which
+     * leaves time for another one inside the default renew deadline. It pings a second before it has been idle for one third, and
+     * so not at all while a leader writes every 2 s. A server may grant more, and grants at least two of its ticks.
      */
-    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(6);
+    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
     /** The default bound of one attempt to connect: 5 s. */
     public static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(5);
@@ -215,7 +216,7 @@ public final class ZooKeeperLocks implements AutoCloseable {
             return this;
         }
 
-        /** The session timeout that is asked for, from 1 s to 1 h; 6 s by default. */
+        /** The session timeout that is asked for, from 1 s to 1 h; 10 s by default. */
         public Builder sessionTimeout(Duration sessionTimeout) {
             this.sessionTimeout = Objects.requireNonNull(sessionTimeout, "sessionTimeout");
             return this;
