@@ -84,6 +84,8 @@ public final class ElectionMachine {
     private long token = Long.MIN_VALUE;
     private long validUntilNanos;
     private long renewAtNanos;
+    /** When the next renewal is due that is no repetition. */
+    private long rhythmNanos;
     /** By when the work should be quiet, or the record released. */
     private long endByNanos;
 
@@ -520,7 +522,7 @@ public final class ElectionMachine {
         switch (attempt.purpose()) {
             case RENEW -> {
                 if (state.holdsLease()) {
-                    renewAtNanos = attempt.sentNanos() + settings.retryNanos();
+                    renewAtNanos = Math.min(rhythmNanos, attempt.sentNanos() + settings.retryNanos());
                     validUntilNanos = Math.max(validUntilNanos, validUntil(attempt));
                     actions.add(new ElectionAction.ExtendTenure(tenure, validUntilNanos, now - attempt.sentNanos()));
                 }
@@ -575,7 +577,8 @@ public final class ElectionMachine {
         stuckReported = false;
         yieldsAfterTenure = false;
         validUntilNanos = validUntil;
-        renewAtNanos = attempt.sentNanos() + settings.firstRenewalNanos();
+        rhythmNanos = attempt.sentNanos() + settings.firstRenewalNanos();
+        renewAtNanos = rhythmNanos;
         stagger.won();
         moveTo(ElectionState.LEADING);
         actions.add(new ElectionAction.BeginTenure(tenure, token, validUntilNanos));
@@ -786,8 +789,23 @@ public final class ElectionMachine {
                 return;
             }
             actions.add(new ElectionAction.RenewalSent(now - due));
-            renewAtNanos = now + settings.retryNanos();
+            keepRhythm();
+            renewAtNanos = rhythmNanos;
             write(Purpose.RENEW, stamp.renew(Objects.requireNonNull(observation.record()), wall));
+        }
+    }
+
+    /**
+     * Lets the renewal after this one come in the rhythm of those before, or somewhere in it when that is lost: those of many
+     * elections that a stall has brought together would else stay so.
+     */
+    private void keepRhythm() {
+        long lateNanos = now - rhythmNanos;
+        long half = settings.retryNanos() / 2;
+        if (lateNanos >= half) {
+            rhythmNanos = now + half + (long) (random.nextDouble() * half);
+        } else if (lateNanos >= 0) {
+            rhythmNanos += settings.retryNanos();
         }
     }
 
