@@ -157,6 +157,7 @@ final class EtcdSessionWatch {
                         return;
                     }
                     if (error != null) {
+                        sessions.complaint().about(error);
                         trouble(stream);
                     } else {
                         stream.read = true;
@@ -217,6 +218,7 @@ final class EtcdSessionWatch {
                         return;
                     }
                     if (error != null) {
+                        sessions.complaint().about(error);
                         retryLater();
                     } else {
                         found(found);

@@ -9,6 +9,7 @@ import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
+import io.github.leaderelection.lock.support.Complaint;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.Subscription;
@@ -39,6 +40,7 @@ final class EtcdSessions implements LockSessions {
     private final EtcdErrors errors;
     private final EtcdCalls calls;
     private final SessionSweep sweep;
+    private final Complaint complaint = new Complaint();
     /** By session; confined to the thread of the connection. */
     private final Map<String, EtcdSessionWatch> watches = new HashMap<>();
 
@@ -65,6 +67,11 @@ final class EtcdSessions implements LockSessions {
 
     EtcdErrors errors() {
         return errors;
+    }
+
+    /** What is denied to those who follow sessions. */
+    Complaint complaint() {
+        return complaint;
     }
 
     boolean isClosed() {

@@ -92,8 +92,10 @@ final class SessionExpiry {
     }
 
     private void delete(EtcdVersion version) {
-        sessions.delete(session, version)
-                .whenComplete((deleted, error) -> thread.run(() -> answered(version, error == null, deleted)));
+        sessions.delete(session, version).whenComplete((deleted, error) -> {
+            sessions.complaint().about(error);
+            thread.run(() -> answered(version, error == null, deleted));
+        });
     }
 
     private void answered(EtcdVersion version, boolean known, @Nullable Boolean deleted) {

@@ -15,6 +15,8 @@ import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.WriteResult;
 import io.github.leaderelection.testcalls.Calls;
+import io.github.leaderelection.testcalls.Candidate;
+import io.github.leaderelection.testcalls.Electorate;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testcalls.Told;
 import io.github.leaderelection.testservers.KubeApiServer;
@@ -235,5 +237,27 @@ class KubernetesTroubleIT {
         assertEquals(WriteResult.conflict(), answer(lock.update(heldBy("a"), old)));
         assertEquals(rival, read(lock).orElseThrow().version());
         assertTrue(rival.order() > old.order());
+    }
+
+    /** A watch is a connection: of hundreds of electors, those that lead keep none. */
+    @Test
+    void onlyThoseWhoWaitKeepAWatchOpen() {
+        awaitOpenWatches(0); // of tests before
+        try (Electorate electorate = new Electorate();
+                ResourceLock other = locks.lock(name, "b")) {
+            Candidate first = electorate.enter(lock, Candidate.Timing.QUICK);
+            first.awaitTenure(1);
+            awaitOpenWatches(0);
+            Candidate second = electorate.enter(other, Candidate.Timing.QUICK);
+            awaitOpenWatches(1);
+            first.close();
+            second.awaitTenure(1);
+            awaitOpenWatches(0);
+            assertEquals(1, electorate.leadersMax());
+        }
+    }
+
+    private void awaitOpenWatches(int count) {
+        Eventually.isTrue(count + " watches are open", () -> server.openWatches() == count);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.lock.support.Complaint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class SessionWatch implements Watcher {
     private final ZooKeeperCalls calls;
     private final ZooKeeperErrors errors;
     private final SessionMarker marker;
+    private final Complaint complaint;
     /** Told when the watch has ended. */
     private final Runnable onOver;
 
@@ -65,11 +67,13 @@ final class SessionWatch implements Watcher {
             ZooKeeperCalls calls,
             ZooKeeperErrors errors,
             SessionMarker marker,
+            Complaint complaint,
             Runnable onOver) {
         this.connection = connection;
         this.calls = calls;
         this.errors = errors;
         this.marker = marker;
+        this.complaint = complaint;
         this.onOver = onOver;
     }
 
@@ -123,7 +127,10 @@ final class SessionWatch implements Watcher {
                         (zooKeeper, call) -> marker.look(zooKeeper, this, call),
                         (error, surelyNotSent) -> errors.ofRead(error),
                         Function.<Optional<RecordRead.Found>>identity())
-                .whenComplete((found, error) -> connection.thread().run(() -> seen(found)));
+                .whenComplete((found, error) -> {
+                    complaint.about(error);
+                    connection.thread().run(() -> seen(found));
+                });
     }
 
     private void lookLater() {
@@ -197,7 +204,10 @@ final class SessionWatch implements Watcher {
                         (zooKeeper, call) -> marker.delete(zooKeeper, expired, call),
                         (error, surelyNotSent) -> errors.ofSession("ended", error, surelyNotSent),
                         Function.<Boolean>identity())
-                .whenComplete((gone, error) -> connection.thread().run(() -> deleted(Boolean.TRUE.equals(gone))));
+                .whenComplete((gone, error) -> {
+                    complaint.about(error);
+                    connection.thread().run(() -> deleted(Boolean.TRUE.equals(gone)));
+                });
     }
 
     private void deleted(boolean gone) {

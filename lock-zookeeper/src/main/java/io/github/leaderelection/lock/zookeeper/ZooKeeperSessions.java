@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.lock.support.Complaint;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.Subscription;
@@ -32,6 +33,7 @@ final class ZooKeeperSessions implements LockSessions {
     private final ZooKeeperErrors errors;
     private final SessionSweep sweep;
     private final ZooKeeperLooks looks;
+    private final Complaint complaint = new Complaint();
     /** Confined to the thread of the connection. */
     private final Map<String, SessionWatch> watches = new HashMap<>();
 
@@ -105,7 +107,7 @@ final class ZooKeeperSessions implements LockSessions {
     }
 
     private SessionWatch newWatch(SessionMarker marker) {
-        return new SessionWatch(connection, calls, errors, marker, () -> watches.remove(marker.id()));
+        return new SessionWatch(connection, calls, errors, marker, complaint, () -> watches.remove(marker.id()));
     }
 
     private void dismiss(String session, SessionFollower follower) {

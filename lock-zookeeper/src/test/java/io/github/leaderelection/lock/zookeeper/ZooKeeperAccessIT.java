@@ -12,17 +12,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.TlsConfig;
 import io.github.leaderelection.spi.LockDeniedException;
+import io.github.leaderelection.spi.LockSession;
+import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockUnavailableException;
 import io.github.leaderelection.spi.LockVersion;
 import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.WriteResult;
+import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testcalls.Told;
 import io.github.leaderelection.testservers.TestCertificates;
 import io.github.leaderelection.testservers.ZooKeeperOnlooker;
 import io.github.leaderelection.testservers.ZooKeeperServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -201,6 +211,60 @@ class ZooKeeperAccessIT {
             String message = String.valueOf(
                     failure(LockUnavailableException.class, lock.get()).getMessage());
             assertTrue(message.contains("TLS"), message);
+        }
+    }
+
+    private static LockSessions sessions(ZooKeeperLocks locks) {
+        return locks.lock("demo", "a").sessions().orElseThrow();
+    }
+
+    /** Where no candidate may delete, a leader that dies has no successor, and people have to be told why. */
+    @Test
+    void whoeverMayNotEndASilentSessionSaysSoInTheLog() {
+        List<ACL> acl = new ArrayList<>(allFor("owner:s3cret"));
+        acl.add(new ACL(
+                ZooDefs.Perms.CREATE | ZooDefs.Perms.READ | ZooDefs.Perms.WRITE,
+                new Id("digest", ZooKeeperServer.digest("other:s3cret"))));
+        ZooKeeperLocks.Builder there = builder().prefix("/undeletable");
+        LockSession session;
+        try (ZooKeeperLocks owner = there.digestAuth("owner", "s3cret").acl(acl).connect()) {
+            session = answer(sessions(owner).open(Duration.ofSeconds(1)));
+        }
+        try (LogLines log = new LogLines();
+                ZooKeeperLocks other = there.digestAuth("other", "s3cret").connect()) {
+            AtomicInteger told = new AtomicInteger();
+            sessions(other).watch(session.id(), told::incrementAndGet);
+            Eventually.isTrue("it is logged", () -> !log.lines.isEmpty());
+            assertTrue(
+                    log.lines.get(0).contains("user 'other' may not keep sessions there, and none was ended"),
+                    log.lines::toString);
+            assertTrue(log.lines.get(0).contains("give them CREATE, READ, WRITE and DELETE"), log.lines::toString);
+            assertEquals(0, told.get());
+        }
+    }
+
+    /** What is logged as a warning. */
+    private static final class LogLines extends Handler implements AutoCloseable {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final Logger logger = Logger.getLogger("io.github.leaderelection");
+
+        LogLines() {
+            logger.addHandler(this);
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (entry.getLevel() == Level.WARNING) {
+                lines.add(entry.getMessage());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
         }
     }
 }
