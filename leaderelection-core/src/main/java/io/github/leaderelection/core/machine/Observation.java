@@ -141,9 +141,11 @@ final class Observation {
         noteRemoval(next, nowNanos);
         if (next instanceof Seen.Absent) {
             // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here. If it
-            // named no holder, somebody may have taken it since; of a record that we never saw, nothing is known.
+            // named no holder, or its session had ended, somebody may have taken it since; of a record that we never
+            // saw,
+            // nothing is known.
             absentFreeAtNanos = seen == null ? nowNanos : nowNanos + leaseToWaitOutNanos();
-            absentSession = sessionOf(record());
+            absentSession = hasEnded(sessionOf(record())) ? null : sessionOf(record());
         } else {
             glimpsedLeaseNanos = 0;
         }
@@ -194,10 +196,9 @@ final class Observation {
 
     private long leaseToWaitOutNanos() {
         LeaderElectionRecord record = record();
-        if (hasEnded(sessionOf(record))) {
-            return 0;
-        }
-        return record != null && record.hasHolder() ? waitNanos(record) : ownWaitNanos();
+        return record != null && record.hasHolder() && !hasEnded(sessionOf(record))
+                ? waitNanos(record)
+                : ownWaitNanos();
     }
 
     /** A leader by session looks for its record from time to time only. */
