@@ -441,7 +441,7 @@ public final class ElectionMachine {
     /** Takes in what stands there, and says whether it is news. */
     private boolean learn(Seen seen, Source source, long sentStep) {
         LeaderElectionRecord before = mine == null ? null : observation.record();
-        boolean bound = isBound();
+        boolean wasBound = isBound();
         Attempt own = openAttempt(seen);
         Source judged = own != null && !mayBeGone(own, source, sentStep) ? Source.OWN_WRITE : source;
         Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
@@ -465,7 +465,7 @@ public final class ElectionMachine {
         }
         attempts.clear(); // the version they were meant for is gone
         if (record != null && ours == null && session.is(observation.session()) && attempts.isLate(record)) {
-            session.giveUp(actions); // somebody else may lead yet; and for whom should it be held?
+            giveUpSession(); // somebody else may lead yet; and for whom should it be held?
         }
         stagger.draw();
         writes.reset(now);
@@ -479,7 +479,7 @@ public final class ElectionMachine {
             mine = observation.version(); // our own record, touched by somebody who changed nothing in it
             return true;
         }
-        if (bound && record != null) {
+        if (wasBound && record != null && session.id().isPresent()) {
             session.suspect(now); // who wrote that believes that it has ended
             attempts.displaced(Objects.requireNonNull(before), orderWentBack);
         }
@@ -628,6 +628,12 @@ public final class ElectionMachine {
         return ending != Ending.NONE || (mode == Mode.ONE_TENURE && tenure > tenureAtStart);
     }
 
+    /** What was written for it is nobody's concern any more: others see it end. */
+    private void giveUpSession() {
+        session.giveUp(actions);
+        attempts.forgetLate();
+    }
+
     private void end() {
         dropCall();
         watch.close(actions);
@@ -635,7 +641,7 @@ public final class ElectionMachine {
         boolean mayBeHeld = isBound() || attempts.mayBeHeldYet(); // by a write that may be applied yet
         boolean unquiet = tenureOpen && mine == null; // on a record that was deleted, and that others wait for
         if (mayBeHeld || unquiet) {
-            session.giveUp(actions);
+            giveUpSession();
         }
         session.leave(actions);
         attempts.forgetLate();
@@ -842,7 +848,7 @@ public final class ElectionMachine {
         if (overdue) {
             dropCall();
             actions.add(new ElectionAction.Report(Trouble.NOT_RELEASED));
-            session.giveUp(actions); // the record may name it, and would stay held while other elections keep it alive
+            giveUpSession(); // the record may name it, and would stay held while other elections keep it alive
         }
         boolean settled = call.isFree() && !doubt.stands();
         boolean toRelease = mine != null && !tenureOpen && (mayRelease() || !mineLed);

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,9 @@ final class EtcdLock implements ResourceLock {
     /** A lock that is alone with its client gains nothing by waiting for others; one that shares a stream has rights for all. */
     @Override
     public CompletionStage<Optional<LockSnapshot>> look(Duration patience) {
+        if (closed) {
+            return CompletableFuture.failedFuture(errors().closed());
+        }
         return home.leases() == Leases.SESSION
                 ? home.looks().look(key, patience).thenApply(this::snapshot)
                 : get();

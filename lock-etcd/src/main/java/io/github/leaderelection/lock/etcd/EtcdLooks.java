@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Reads that are in no hurry: those of all locks of a client are sent together, when the first of them may wait no longer. Each is
@@ -45,8 +46,12 @@ final class EtcdLooks {
      */
     CompletableFuture<List<KeyValue>> look(ByteSequence key, Duration patience) {
         Look look = new Look(key, new CompletableFuture<>());
-        if (waiting.add(look, patience) == KEYS_MAX) {
-            send(waiting.take());
+        try {
+            if (waiting.add(look, patience) == KEYS_MAX) {
+                sendAll();
+            }
+        } catch (RejectedExecutionException closed) {
+            look.found().completeExceptionally(errors.closed());
         }
         return look.found();
     }
@@ -100,7 +105,7 @@ final class EtcdLooks {
 
     /** Lets all fail that is under way or waits. */
     void close() {
-        waiting.take().forEach(look -> look.found().completeExceptionally(errors.closed()));
+        waiting.close().forEach(look -> look.found().completeExceptionally(errors.closed()));
         calls.close();
     }
 }

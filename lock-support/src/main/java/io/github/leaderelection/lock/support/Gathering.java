@@ -3,6 +3,7 @@ package io.github.leaderelection.lock.support;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Gathers what may wait, to be dealt with together once one of it may wait no longer. May be used from any thread.
@@ -17,6 +18,7 @@ public final class Gathering<T> {
     // Guarded by this.
     private List<T> gathered = new ArrayList<>();
     private long dueNanos;
+    private boolean closed;
 
     /**
      * Nothing yet.
@@ -34,6 +36,7 @@ public final class Gathering<T> {
      *
      * @param patience for how long it may wait
      * @return how many there are now
+     * @throws RejectedExecutionException if it is closed
      */
     public int add(T one, Duration patience) {
         long patienceNanos = patience.toNanos();
@@ -41,6 +44,9 @@ public final class Gathering<T> {
         boolean soonest;
         int count;
         synchronized (this) {
+            if (closed) {
+                throw new RejectedExecutionException("closed");
+            }
             soonest = gathered.isEmpty() || untilNanos - dueNanos < 0;
             dueNanos = soonest ? untilNanos : dueNanos;
             gathered.add(one);
@@ -66,5 +72,11 @@ public final class Gathering<T> {
         List<T> taken = gathered;
         gathered = new ArrayList<>();
         return taken;
+    }
+
+    /** Takes all that there are, and no more. Idempotent. */
+    public synchronized List<T> close() {
+        closed = true;
+        return take();
     }
 }

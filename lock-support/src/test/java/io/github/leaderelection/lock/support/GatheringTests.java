@@ -2,11 +2,13 @@ package io.github.leaderelection.lock.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,14 @@ class GatheringTests {
         assertEquals(List.of(4), due.poll(30, TimeUnit.SECONDS));
         gathering.add(5, LONG);
         assertNull(due.poll(200, TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void nothingIsAddedAfterTheClose() {
+        gathering.add(1, LONG);
+        assertEquals(List.of(1), gathering.close());
+        assertThrows(RejectedExecutionException.class, () -> gathering.add(2, LONG));
+        assertEquals(List.of(), gathering.close());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * What fails is tried again, with pauses that grow, for as long as somebody follows.
  *
  * <p>A change is told of without what has changed. But each counts the version of the marker up by one, so that a look tells a version
- * whose coming was told of from one that is news. A look may be outdated: then the lease counts from a version that is not the newest,
- * whose deletion is refused.
+ * whose coming was told of from one that is news. Changes are counted from a look on, and for as long as its connection stands: the
+ * next one may tell of some of them again, and of others not. A look may be outdated: then the lease counts from a version that is not the
+ * newest, whose deletion is refused.
  *
  * <p>All state is confined to the thread of the connection.
  */
@@ -47,13 +49,16 @@ final class SessionWatch implements Watcher {
     private final List<SessionFollower> followers = new ArrayList<>();
     private boolean over;
     private boolean looking;
+    private @Nullable Future<?> look;
     /** Something happened since the look under way was sent. */
     private boolean stale;
     /** Since a version was seen for the first time. */
     private int failures;
 
     private RecordRead.@Nullable Found version;
-    /** How many changes were told of since that version. */
+    /** Whether all changes since that version have been told of. */
+    private boolean counting;
+    /** How many they are; or were, when they no longer were counted. */
     private int changes;
     /** When the last of them was told of, or that version was seen for the first time. */
     private long seenNanos;
@@ -95,20 +100,44 @@ final class SessionWatch implements Watcher {
     /** Called by ZooKeeper, on its own thread. */
     @Override
     public void process(WatchedEvent event) {
-        boolean reconnected =
-                event.getType() == Event.EventType.None && event.getState() == Event.KeeperState.SyncConnected;
+        boolean ofTheConnection = event.getType() == Event.EventType.None;
         if (event.getType() == Event.EventType.NodeDataChanged) {
             connection.thread().run(this::changed);
-        } else if (!reconnected) {
-            connection.thread().run(this::look);
+        } else if (ofTheConnection && event.getState() == Event.KeeperState.SyncConnected) {
+            connection.thread().run(this::reconnected);
+        } else {
+            boolean sameSession = !ofTheConnection || event.getState() == Event.KeeperState.Disconnected;
+            connection.thread().run(() -> interrupted(sameSession));
         }
     }
 
     private void changed() {
-        changes++;
-        seenNanos = System.nanoTime();
-        failures = 0;
-        awaitLease();
+        if (over) {
+            takeBack();
+        } else if (counting) {
+            changes++;
+            seenNanos = System.nanoTime();
+            failures = 0;
+            if (lease.isPresent()) {
+                awaitLease();
+            } else {
+                look(); // it may be a marker now
+            }
+        }
+    }
+
+    private void reconnected() {
+        if (over) {
+            takeBack();
+        }
+    }
+
+    private void interrupted(boolean sameSession) {
+        counting = false;
+        if (!sameSession) {
+            version = null; // what is still told of changes comes beside the next session
+        }
+        look();
     }
 
     // ---- look
@@ -123,14 +152,15 @@ final class SessionWatch implements Watcher {
         }
         looking = true;
         stale = false;
-        calls.call(
-                        (zooKeeper, call) -> marker.look(zooKeeper, this, call),
-                        (error, surelyNotSent) -> errors.ofRead(error),
-                        Function.<Optional<RecordRead.Found>>identity())
-                .whenComplete((found, error) -> {
-                    complaint.about(error);
-                    connection.thread().run(() -> seen(found));
-                });
+        CompletableFuture<Optional<RecordRead.Found>> asked = calls.call(
+                (zooKeeper, call) -> marker.look(zooKeeper, this, call),
+                (error, surelyNotSent) -> errors.ofRead(error),
+                Function.<Optional<RecordRead.Found>>identity());
+        look = asked;
+        asked.whenComplete((found, error) -> {
+            complaint.about(error);
+            connection.thread().run(() -> seen(found));
+        });
     }
 
     private void lookLater() {
@@ -139,6 +169,7 @@ final class SessionWatch implements Watcher {
 
     private void seen(@Nullable Optional<RecordRead.Found> found) {
         looking = false;
+        look = null;
         if (over) {
             return;
         }
@@ -157,9 +188,11 @@ final class SessionWatch implements Watcher {
     // ---- the lease
 
     private void note(RecordRead.Found found) {
-        boolean known = version != null && found.version() == version.version() + changes;
+        boolean known = version != null
+                && (changes == 0 ? found.equals(version) : found.version() == version.version() + changes);
         version = found;
         changes = 0;
+        counting = true;
         if (!known) {
             seenNanos = System.nanoTime();
             failures = 0;
@@ -230,14 +263,23 @@ final class SessionWatch implements Watcher {
         told.forEach(follower -> connection.thread().run(follower::tell));
     }
 
-    /** Ends the watch, and tells nobody. The server keeps a watch until its client's session ends: it is taken back. */
+    /** Ends the watch, and tells nobody. */
     void end() {
         over = true;
         cancelExpiry();
         followers.clear();
         onOver.run();
+        Future<?> asked = look;
+        if (asked != null) {
+            asked.cancel(false); // it would set the watch again
+        }
+        takeBack();
+    }
+
+    /** The server keeps a watch until its client's session ends, and the client sets it again whenever it reconnects. */
+    private void takeBack() {
         if (!connection.isConnected()) {
-            return;
+            return; // once it is, that is told
         }
         ZooKeeper zooKeeper;
         try {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
@@ -48,7 +49,11 @@ final class ZooKeeperLooks {
      */
     CompletableFuture<Optional<LockSnapshot>> look(ZooKeeperWatch watch, Duration patience) {
         Look look = new Look(watch, new CompletableFuture<>());
-        waiting.add(look, patience);
+        try {
+            waiting.add(look, patience);
+        } catch (RejectedExecutionException closed) {
+            look.answer().completeExceptionally(errors.closed());
+        }
         return look.answer();
     }
 
@@ -101,6 +106,6 @@ final class ZooKeeperLooks {
 
     /** Lets all fail that wait. */
     void close() {
-        waiting.take().forEach(look -> look.answer().completeExceptionally(errors.closed()));
+        waiting.close().forEach(look -> look.answer().completeExceptionally(errors.closed()));
     }
 }

@@ -62,7 +62,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         boolean reconnected =
                 event.getType() == Event.EventType.None && event.getState() == Event.KeeperState.SyncConnected;
         boolean connectionEvent = event.getType() == Event.EventType.None;
-        if (!reconnected && event.getType() != Event.EventType.DataWatchRemoved) {
+        if (!reconnected) {
             connection.thread().run(() -> {
                 moved |= connectionEvent;
                 look();
@@ -129,7 +129,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         if (look.isDone()) {
             return; // nobody waits for it any more
         }
-        if (upToDate && !closed && !looking && stands != null) {
+        if (upToDate && !closed && !looking && !moved && stands != null) {
             try {
                 look.complete(Optional.of(lock.snapshot(stands)));
             } catch (MalformedRecordException malformed) {
@@ -137,7 +137,9 @@ final class ZooKeeperWatch implements Subscription, Watcher {
             }
             return;
         }
-        lock.get().whenComplete((found, error) -> {
+        CompletableFuture<Optional<LockSnapshot>> read = lock.get().toCompletableFuture();
+        look.whenComplete((answer, error) -> read.cancel(false)); // if it is given up
+        read.whenComplete((found, error) -> {
             if (error == null) {
                 look.complete(found);
             } else {

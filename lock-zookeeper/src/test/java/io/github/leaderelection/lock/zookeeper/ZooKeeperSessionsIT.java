@@ -506,6 +506,21 @@ class ZooKeeperSessionsIT {
         ends.await();
     }
 
+    /** An outsider's garbage is written over by the client; when that dies, its session ends all the same. */
+    @Test
+    void aMarkerThatWasNoneForAWhileIsFollowedAgain() {
+        ZooKeeperServer server = server();
+        ZooKeeperLocks locks = closing(builder(server.connectString()).connect());
+        LockSession session = answer(sessions(locks).open(LEASE));
+        rewrite(server, session, "garbage");
+        Ends follower = new Ends(sessions(server), session.id());
+        Eventually.isTrue("nothing more is asked", () -> isQuiet(server));
+        prove(session);
+        long beginNanos = System.nanoTime();
+        follower.await();
+        assertLeaseHasPassedSince(beginNanos);
+    }
+
     /** Pain 18: it is told of each rewrite, and asks for nothing. */
     @Test
     void whoeverFollowsALivingSessionSendsNothing() {
