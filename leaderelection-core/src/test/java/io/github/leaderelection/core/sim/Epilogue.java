@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       hold the record, a watch that fell silent is not noticed for so long;
  *   <li><b>patience</b>: when it steps down, and its work takes three quarters of the drain timeout to stop, nobody leads meanwhile;
  *   <li><b>fairness</b>: and then another one that watches leads within 12 r, and R where a candidate that often came second holds back;
- *       unless some clock runs twice as fast as another: who stepped down holds back for little more than 2 R;
+ *       unless settings differ, or some clock runs twice as fast as another: who stepped down holds back for little more than 2 R;
  *   <li><b>handoff</b>: when it closes and releases, another one that watches leads within 12 r + R, else within the longer of those bounds;
  *   <li><b>closing</b>: all close within their drain timeout and three calls, with each start paired with a stop.
  * </ul>
@@ -201,7 +201,7 @@ final class Epilogue {
             pass(retry + 12 * roundTrip);
             SimProcess next = leader();
             check(
-                    (next != null && next != leader) || !world.weather().clocksAreAlike(),
+                    (next != null && next != leader) || !world.weather().pacesAreAlike(),
                     "fairness",
                     "nobody else leads after " + leader.name + " stepped down");
         }

@@ -220,9 +220,9 @@ final class Weather {
         };
     }
 
-    /** Whether none runs twice as fast as another. */
-    boolean clocksAreAlike() {
-        return highestRate < 2;
+    /** Whether all have the same settings, and no clock runs twice as fast as another. */
+    boolean pacesAreAlike() {
+        return !settingsDiffer && highestRate < 2;
     }
 
     MachineSettings common() {
