@@ -908,6 +908,7 @@ public final class ElectionMachine {
         return state.holdsLease() ? Math.min(now + nanos, validUntilNanos) : now + nanos;
     }
 
+    /** Gives up the call under way, if any, because it is no longer wanted. What a write has done is not known then (I5). */
     private void dropCall() {
         if (call.isWriting()) {
             doubt.arise(step);

@@ -141,7 +141,7 @@ final class Observation {
         noteRemoval(next, nowNanos);
         if (next instanceof Seen.Absent) {
             // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here. If it
-            // named no holder, or its session had ended, somebody may have taken it since; of a record that we never
+            // named no holder, or its session had ended, somebody may have taken it since. Of a record that we never
             // saw,
             // nothing is known.
             absentFreeAtNanos = seen == null ? nowNanos : nowNanos + leaseToWaitOutNanos();

@@ -1,7 +1,10 @@
 package io.github.leaderelection.lock.etcd;
 
+import static io.github.leaderelection.testcalls.Calls.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.leaderelection.spi.LockUnavailableException;
+import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.testcalls.Eventually;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,7 @@ class EtcdLooksTests {
     private final SilentEtcd etcd = new SilentEtcd();
     private final EtcdLocks locks =
             EtcdLocks.builder().endpoints(etcd.endpoint()).requestTimeout(LONG).connect();
+    private final ResourceLock open = locks.lock("open", "a");
     private int number;
 
     @AfterEach
@@ -46,6 +50,15 @@ class EtcdLooksTests {
             look(LONG);
         }
         Eventually.isTrue("they are sent", () -> etcd.takenCount() == 1);
+    }
+
+    @Test
+    void noLookOutlivesItsClient() {
+        CompletableFuture<?> waiting = look(LONG);
+        locks.close();
+        failure(LockUnavailableException.class, waiting);
+        failure(LockUnavailableException.class, open.look(LONG));
+        assertEquals(0, etcd.takenCount());
     }
 
     @Test
