@@ -75,8 +75,28 @@ record SessionMarker(String parent, String id) {
 
     // ---- requests
 
-    /** Makes it, and its parents where there are none. */
+    /**
+     * Makes it, and its parents where there are none: on a server that lets it be followed, which is tried before. One that is too old
+     * keeps a marker like any znode, and nobody would notice the end of its client.
+     */
     void create(ZooKeeper zooKeeper, List<ACL> acl, byte[] bytes, ZooKeeperCall<Boolean> call) {
+        zooKeeper.addWatch(
+                path(),
+                event -> {},
+                AddWatchMode.PERSISTENT,
+                (code, at, context) -> {
+                    if (Code.get(code) == Code.OK) {
+                        zooKeeper.removeAllWatches(
+                                path(), Watcher.WatcherType.Any, true, (gone, of, nothing) -> {}, null);
+                        createWithParents(zooKeeper, acl, bytes, call);
+                    } else {
+                        call.failUnwritten(Code.get(code));
+                    }
+                },
+                null);
+    }
+
+    private void createWithParents(ZooKeeper zooKeeper, List<ACL> acl, byte[] bytes, ZooKeeperCall<Boolean> call) {
         ParentZnodes parents = new ParentZnodes(zooKeeper, path(), acl);
         tryCreate(
                 zooKeeper,

@@ -37,6 +37,9 @@ final class ZooKeeperErrors {
 
     /** What a failed read or watch means. */
     LockException ofRead(Throwable error) {
+        if (isOfOlderServer(error)) {
+            return tooOld(error);
+        }
         if (isDenied(error)) {
             return denied("read", "READ", error);
         }
@@ -65,6 +68,9 @@ final class ZooKeeperErrors {
      * @param verb what the session was to be: opened, kept alive, or ended
      */
     LockException ofSession(String verb, Throwable error, boolean surelyNotSent) {
+        if (isOfOlderServer(error)) {
+            return tooOld(error);
+        }
         if (isDenied(error)) {
             return new LockDeniedException(
                     place + ": " + who + " may not keep sessions there, and none was " + verb + ": " + detail(error)
@@ -96,6 +102,20 @@ final class ZooKeeperErrors {
             case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH -> true;
             default -> false;
         };
+    }
+
+    /** Whether ZooKeeper does not know such requests. The only ones here that some do not know set the watch of a marker. */
+    private static boolean isOfOlderServer(Throwable error) {
+        return code(error) == Code.UNIMPLEMENTED;
+    }
+
+    /** To ask again is in vain until somebody changes something, as with a denial. */
+    private LockDeniedException tooOld(Throwable error) {
+        return new LockDeniedException(
+                place + ": to follow sessions there, ZooKeeper 3.6 or later is expected, but " + detail(error)
+                        + " came, as older servers answer; upgrade all its servers, or set leases to observed for all"
+                        + " candidates",
+                error);
     }
 
     /** Whether ZooKeeper itself said no. What it could not say, and what we do not know, is no refusal. */
