@@ -278,18 +278,20 @@ final class SessionWatch implements Watcher {
 
     /** The server keeps a watch until its client's session ends, and the client sets it again whenever it reconnects. */
     private void takeBack() {
-        if (!connection.isConnected()) {
-            return; // once it is, that is told
-        }
+        // Without a connection, with the next one: that may have been told of before Curator knows of it.
+        connection.whenConnected(this::removeWatch);
+    }
+
+    /** Perhaps on a thread of Curator. */
+    private void removeWatch() {
         ZooKeeper zooKeeper;
         try {
             zooKeeper = connection.zooKeeper();
         } catch (Exception sessionEnded) {
             return; // and the watch with it
         }
-        // The answer is of no interest: if there was no such watch, so much the better. It takes back those of other
-        // locks
-        // that were given the same client, too: they are told, and look.
+        // The answer is of no interest: if there was no such watch, so much the better. It takes back those of others
+        // on this session of ZooKeeper, too: they are told, and look.
         zooKeeper.removeAllWatches(marker.path(), WatcherType.Any, true, (code, at, context) -> {}, null);
     }
 }

@@ -12,16 +12,19 @@ import io.github.leaderelection.testservers.ZooKeeperServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +56,7 @@ class SessionWatchIT {
     private final SessionMarker marker = new SessionMarker("/sessions", "of-somebody-silent");
     private final AtomicInteger ends = new AtomicInteger();
     private final SessionFollower follower = new SessionFollower(ends::incrementAndGet, closing -> {});
-    private final SessionWatch watch = new SessionWatch(connection, calls, errors, marker, new Complaint(), () -> {});
+    private final SessionWatch watch = watchOf(marker);
 
     @AfterEach
     void close() {
@@ -61,6 +64,20 @@ class SessionWatchIT {
         connection.close();
         proxy.close();
         server.close();
+    }
+
+    private SessionWatch watchOf(SessionMarker followed) {
+        return new SessionWatch(connection, calls, errors, followed, new Complaint(), () -> {});
+    }
+
+    private List<SessionWatch> watchesOfMany() {
+        List<SessionMarker> markers = IntStream.range(0, 50)
+                .mapToObj(i -> new SessionMarker("/sessions", "of-somebody-" + i))
+                .toList();
+        try (ZooKeeperOnlooker onlooker = server.onlooker()) {
+            markers.forEach(each -> write(onlooker, each));
+        }
+        return markers.stream().map(this::watchOf).toList();
     }
 
     private void connect() {
@@ -80,8 +97,12 @@ class SessionWatchIT {
     /** Writes the marker, from where no network is cut, and counts its version up by one. */
     private void write() {
         try (ZooKeeperOnlooker onlooker = server.onlooker()) {
-            onlooker.put(marker.path(), new String(marker.bytes(LEASE, Instant.now()), StandardCharsets.UTF_8));
+            write(onlooker, marker);
         }
+    }
+
+    private static void write(ZooKeeperOnlooker onlooker, SessionMarker written) {
+        onlooker.put(written.path(), new String(written.bytes(LEASE, Instant.now()), StandardCharsets.UTF_8));
     }
 
     private void onThread(Runnable task) {
@@ -212,13 +233,14 @@ class SessionWatchIT {
         awaitNoWatch();
     }
 
+    /** Many, as what waits for a connection is sent in no order. */
     @Test
-    void aFollowerThatGoesWhileItWaitsForAConnectionSetsNoWatch() {
+    void followersThatGoWhileTheyWaitForAConnectionSetNoWatch() {
         connect();
-        write();
+        List<SessionWatch> watches = watchesOfMany();
         loseConnection();
-        follow();
-        go();
+        onThread(() -> watches.forEach(each -> each.add(follower)));
+        onThread(() -> watches.forEach(each -> each.remove(follower)));
         proxy.heal();
         awaitConnected();
         awaitTold();
@@ -226,25 +248,39 @@ class SessionWatchIT {
         assertEquals(0, watchCount());
     }
 
-    /** A client sets its watches again when it reconnects, also those that nobody wants any more. */
+    /** Goes on only when all that were told before it have done what they do. */
+    private final class SlowWatcher implements Watcher {
+        @Override
+        public void process(WatchedEvent event) {
+            onThread(() -> {});
+        }
+    }
+
+    /**
+     * A client sets its watches again when it reconnects, also those that nobody wants any more. It tells all its watchers of that one after
+     * the other, Curator among them: whoever is told before Curator is must not leave it at that there seems to be no connection.
+     */
     @Test
-    void aWatchWhoseFollowerWentWhileTheConnectionWasLostIsTakenBackWithTheNextOne() {
+    void watchesWhoseFollowersWentWhileTheConnectionWasLostAreTakenBackWithTheNextOne() throws Exception {
         connect();
-        write();
-        follow();
+        for (int i = 0; i < 50; i++) {
+            connection.zooKeeper().exists("/nothing-" + i, new SlowWatcher());
+        }
+        long others = watchCount();
+        List<SessionWatch> watches = watchesOfMany();
+        onThread(() -> watches.forEach(each -> each.add(follower)));
         awaitTold();
-        assertTrue(watchCount() > 0);
+        assertTrue(watchCount() > others);
         loseConnection();
-        go();
+        onThread(() -> watches.forEach(each -> each.remove(follower)));
         proxy.heal();
         awaitConnected();
         awaitTold();
-        awaitNoWatch();
+        Eventually.isTrue("the server keeps no other watch", () -> watchCount() == others);
     }
 
     /** A look that is just being sent can no longer be called off, and may be sent after what takes its watch back. */
-    @Test
-    void aWatchThatIsSetWhenItsFollowerHasGoneIsTakenBackAtTheFirstChange() {
+    private void setWatchLate() {
         connect();
         write();
         follow();
@@ -257,7 +293,23 @@ class SessionWatchIT {
                 (error, surelyNotSent) -> errors.ofRead(error),
                 Function.<Optional<RecordRead.Found>>identity()));
         assertTrue(watchCount() > 0);
+    }
+
+    @Test
+    void aWatchThatIsSetWhenItsFollowerHasGoneIsTakenBackAtTheFirstChange() {
+        setWatchLate();
         write();
+        awaitTold();
+        awaitNoWatch();
+        assertEquals(0, ends.get());
+    }
+
+    @Test
+    void aWatchThatIsSetWhenItsFollowerHasGoneIsTakenBackWithTheNextConnection() {
+        setWatchLate();
+        loseConnection();
+        proxy.heal();
+        awaitConnected();
         awaitTold();
         awaitNoWatch();
         assertEquals(0, ends.get());
