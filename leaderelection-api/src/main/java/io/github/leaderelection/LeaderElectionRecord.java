@@ -20,6 +20,10 @@ import java.util.Optional;
  * @param leaderTransitions how often the election changed hands, zero or more
  * @param session the session that holds the record for as long as it is alive; empty if the holder has to renew
  *     the record. A record that nobody holds names none
+ * @param claim by what the holder knows the record for its own, if its predecessor wrote it: the claim of the
+ *     {@link Successor} that it was; empty if the holder wrote it itself
+ * @param successor the candidate that the holder hands over to when it ends its tenure in order; empty if none has entered
+ *     itself. Only a record that is held by a session names one
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/">Lease v1</a>
  */
 public record LeaderElectionRecord(
@@ -28,12 +32,15 @@ public record LeaderElectionRecord(
         Optional<Instant> acquireTime,
         Optional<Instant> renewTime,
         int leaderTransitions,
-        Optional<String> session) {
+        Optional<String> session,
+        Optional<String> claim,
+        Optional<Successor> successor) {
 
     /**
      * Checks the fields and cuts both times to the microsecond.
      *
-     * @throws IllegalArgumentException if the lease or the count is negative, or the session is blank or holds nothing
+     * @throws IllegalArgumentException if the lease or the count is negative, if the session is blank or holds nothing, or if
+     *     there is a claim or a successor where there is no session
      */
     public LeaderElectionRecord {
         Objects.requireNonNull(holderIdentity, "holderIdentity");
@@ -47,8 +54,36 @@ public record LeaderElectionRecord(
             throw new IllegalArgumentException("session must not be blank, and belongs to a holder, but is '"
                     + session.get() + "' of '" + holderIdentity + "'");
         }
+        if (session.isEmpty() && (claim.isPresent() || successor.isPresent())) {
+            throw new IllegalArgumentException(
+                    "claim and successor belong to a session, but there is none, and they are " + claim + " and "
+                            + successor);
+        }
         acquireTime = acquireTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
         renewTime = renewTime.map(time -> time.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /**
+     * A record that its holder wrote itself, and in which no successor has entered itself yet.
+     *
+     * @throws IllegalArgumentException if the lease or the count is negative, or the session is blank or holds nothing
+     */
+    public LeaderElectionRecord(
+            String holderIdentity,
+            Duration leaseDuration,
+            Optional<Instant> acquireTime,
+            Optional<Instant> renewTime,
+            int leaderTransitions,
+            Optional<String> session) {
+        this(
+                holderIdentity,
+                leaseDuration,
+                acquireTime,
+                renewTime,
+                leaderTransitions,
+                session,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**
@@ -68,5 +103,17 @@ public record LeaderElectionRecord(
     /** Whether the record names a holder. A released record names none. */
     public boolean hasHolder() {
         return !holderIdentity.isEmpty();
+    }
+
+    /**
+     * This record, with another successor or with none.
+     *
+     * @throws IllegalArgumentException if there is one, and no session holds this record
+     */
+    public LeaderElectionRecord withSuccessor(Optional<Successor> next) {
+        return next.equals(successor)
+                ? this
+                : new LeaderElectionRecord(
+                        holderIdentity, leaseDuration, acquireTime, renewTime, leaderTransitions, session, claim, next);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockSession;
@@ -352,6 +353,33 @@ abstract class SessionContract extends Contract {
         version = update(lock, first, version);
         update(reader, heldBy(""), version);
         assertEquals(heldBy(""), readPresent(lock).record());
+    }
+
+    @Test
+    final void theSuccessorAndTheClaimOfARecordComeBackUntilItIsRewrittenWithoutThem() {
+        ResourceLock lock = open("a");
+        LockSessions sessions = sessionsOf(lock);
+        LeaderElectionRecord held =
+                heldBySession("a", Optional.of(openSession(sessions).id()));
+        Successor next =
+                new Successor("b", Duration.ofSeconds(20), openSession(sessions).id(), "a claim");
+        LeaderElectionRecord handedOver = new LeaderElectionRecord(
+                "b",
+                next.leaseDuration(),
+                held.acquireTime(),
+                held.renewTime(),
+                1,
+                Optional.of(next.session()),
+                Optional.of(next.claim()),
+                Optional.empty());
+        ResourceLock other = open("b");
+        LockVersion version = create(lock, held);
+        version = update(other, held.withSuccessor(Optional.of(next)), version);
+        assertEquals(held.withSuccessor(Optional.of(next)), readPresent(lock).record());
+        version = update(lock, handedOver, version);
+        assertEquals(handedOver, readPresent(other).record());
+        version = update(other, held, version);
+        assertEquals(held, readPresent(lock).record());
     }
 
     @Test

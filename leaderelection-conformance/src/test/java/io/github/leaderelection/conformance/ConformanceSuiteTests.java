@@ -173,6 +173,14 @@ class ConformanceSuiteTests {
                 .noneMatch(event -> name(event).startsWith("Session.")));
     }
 
+    /** A successor is handed the record, and does not know it for its own: nobody leads, and the record stays held. */
+    @Test
+    void successorsThatAreDroppedAreFound() {
+        assertFoundByNothingBut(
+                failures(FlawedLockConformance.WithSuccessorsDropped.class),
+                "Session.theSuccessorAndTheClaimOfARecordComeBackUntilItIsRewrittenWithoutThem");
+    }
+
     /** Nobody takes over from a dead client. */
     @Test
     void sessionsThatNeverLapseAreFound() {

@@ -24,6 +24,8 @@ enum Flaw {
     ROUNDS_LEASES,
     /** There are no sessions, and what names one is written without it. */
     DROPS_SESSIONS,
+    /** What a record says of its successor, and of how its holder came by it, is written without. */
+    DROPS_SUCCESSORS,
     /** A session that nobody keeps alive lives on. */
     SESSIONS_NEVER_LAPSE,
     /** A session ends when half of its lease has passed. */

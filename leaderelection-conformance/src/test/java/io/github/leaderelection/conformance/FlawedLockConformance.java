@@ -105,6 +105,12 @@ abstract class FlawedLockConformance extends ResourceLockConformance {
         }
     }
 
+    static final class WithSuccessorsDropped extends FlawedLockConformance {
+        WithSuccessorsDropped() {
+            super(Flaw.DROPS_SUCCESSORS);
+        }
+    }
+
     static final class WithSessionsThatNeverLapse extends FlawedLockConformance {
         WithSessionsThatNeverLapse() {
             super(Flaw.SESSIONS_NEVER_LAPSE);

@@ -86,13 +86,17 @@ final class FlawedStore {
     private LeaderElectionRecord kept(LeaderElectionRecord record) {
         boolean coarse = has(Flaw.LOSES_MICROSECONDS);
         Duration lease = record.leaseDuration();
+        boolean sessionless = has(Flaw.DROPS_SESSIONS);
+        boolean whole = !sessionless && !has(Flaw.DROPS_SUCCESSORS);
         return new LeaderElectionRecord(
                 record.holderIdentity(),
                 has(Flaw.ROUNDS_LEASES) ? lease.truncatedTo(ChronoUnit.SECONDS) : lease,
                 coarse ? record.acquireTime().map(FlawedStore::toTheSecond) : record.acquireTime(),
                 coarse ? record.renewTime().map(FlawedStore::toTheSecond) : record.renewTime(),
                 record.leaderTransitions(),
-                has(Flaw.DROPS_SESSIONS) ? Optional.empty() : record.session());
+                sessionless ? Optional.empty() : record.session(),
+                whole ? record.claim() : Optional.empty(),
+                whole ? record.successor() : Optional.empty());
     }
 
     private static Instant toTheSecond(Instant time) {

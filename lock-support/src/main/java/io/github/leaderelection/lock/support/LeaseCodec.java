@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.spi.Excerpt;
 import io.github.leaderelection.spi.MalformedRecordException;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class LeaseCodec {
     /** The largest document, in bytes: 1 MiB, what ZooKeeper holds by default and a little less than etcd takes. */
     public static final int DOCUMENT_BYTES_MAX = 1 << 20;
 
+    private static final String SPEC = "spec.";
     private static final String HOLDER = "holderIdentity";
     private static final String DURATION = "leaseDurationSeconds";
     private static final String ACQUIRED = "acquireTime";
@@ -44,6 +46,11 @@ public final class LeaseCodec {
 
     /** Not of Kubernetes: the session that holds the record. Writers that do not know it leave it out, as they should. */
     private static final String SESSION = "session";
+
+    /** Nor these, which say how the holder came by the record, and who is to be next. */
+    private static final String CLAIM = "claim";
+
+    private static final String SUCCESSOR = "successor";
 
     /** As client-go: a released record declares the shortest lease, so that electors that ignore the holder wait briefly. */
     private static final int RELEASED_SECONDS = 1;
@@ -112,13 +119,26 @@ public final class LeaseCodec {
         spec.add(RENEWED, time(record.renewTime()));
         spec.addProperty(TRANSITIONS, record.leaderTransitions());
         spec.remove(SESSION);
+        spec.remove(CLAIM);
+        spec.remove(SUCCESSOR);
         record.session().ifPresent(session -> spec.addProperty(SESSION, session));
+        record.claim().ifPresent(claim -> spec.addProperty(CLAIM, claim));
+        record.successor().ifPresent(successor -> spec.add(SUCCESSOR, object(successor)));
         byte[] bytes = print(document);
         if (bytes.length > DOCUMENT_BYTES_MAX) {
             throw new IllegalArgumentException(place + ": the Lease would have " + bytes.length + " bytes, but at most "
                     + DOCUMENT_BYTES_MAX + " are allowed; shorten the identity, or what else stands in the document");
         }
         return bytes;
+    }
+
+    private static JsonObject object(Successor successor) {
+        JsonObject object = new JsonObject();
+        object.addProperty(HOLDER, successor.holderIdentity());
+        object.addProperty(DURATION, wholeSeconds(successor.leaseDuration()));
+        object.addProperty(SESSION, successor.session());
+        object.addProperty(CLAIM, successor.claim());
+        return object;
     }
 
     private byte[] print(JsonObject document) {
@@ -133,14 +153,19 @@ public final class LeaseCodec {
 
     private static int seconds(LeaderElectionRecord record) {
         Duration lease = record.leaseDuration();
-        if (lease.getNano() == 0 && lease.getSeconds() >= 1 && lease.getSeconds() <= Integer.MAX_VALUE) {
-            return (int) lease.getSeconds();
+        return record.hasHolder() || isWholeSeconds(lease) ? wholeSeconds(lease) : RELEASED_SECONDS;
+    }
+
+    private static boolean isWholeSeconds(Duration lease) {
+        return lease.getNano() == 0 && lease.getSeconds() >= 1 && lease.getSeconds() <= Integer.MAX_VALUE;
+    }
+
+    private static int wholeSeconds(Duration lease) {
+        if (!isWholeSeconds(lease)) {
+            throw new IllegalArgumentException("leaseDuration must be a whole number of seconds from 1 to "
+                    + Integer.MAX_VALUE + ", because a Lease counts in seconds, but is " + lease);
         }
-        if (!record.hasHolder()) {
-            return RELEASED_SECONDS;
-        }
-        throw new IllegalArgumentException("leaseDuration must be a whole number of seconds from 1 to "
-                + Integer.MAX_VALUE + ", because a Lease counts in seconds, but is " + lease);
+        return (int) lease.getSeconds();
     }
 
     private static JsonElement time(Optional<Instant> time) {
@@ -185,15 +210,18 @@ public final class LeaseCodec {
         if (present(document, "metadata") && !document.get("metadata").isJsonObject()) {
             throw wrongField("metadata", "an object", document.get("metadata"), null);
         }
-        String holder = text(spec, HOLDER).orElse("");
+        String holder = text(spec, SPEC, HOLDER).orElse("");
+        Optional<String> session = session(spec, holder);
         return new DecodedLease(
                 new LeaderElectionRecord(
                         holder,
-                        Duration.ofSeconds(count(spec, DURATION)),
+                        Duration.ofSeconds(count(spec, SPEC, DURATION)),
                         instant(spec, ACQUIRED),
                         instant(spec, RENEWED),
-                        count(spec, TRANSITIONS),
-                        session(spec, holder)),
+                        count(spec, SPEC, TRANSITIONS),
+                        session,
+                        claim(spec, session),
+                        successor(spec, session)),
                 document);
     }
 
@@ -201,30 +229,55 @@ public final class LeaseCodec {
         return object.has(field) && !object.get(field).isJsonNull();
     }
 
-    private Optional<String> text(JsonObject spec, String field) {
-        if (!present(spec, field)) {
+    private Optional<String> text(JsonObject object, String path, String field) {
+        if (!present(object, field)) {
             return Optional.empty();
         }
-        JsonElement value = spec.get(field);
+        JsonElement value = object.get(field);
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return Optional.of(primitive.getAsString());
         }
-        throw wrongField("spec." + field, "a string", value, null);
+        throw wrongField(path + field, "a string", value, null);
     }
 
     private Optional<String> session(JsonObject spec, String holder) {
-        Optional<String> session = text(spec, SESSION);
+        Optional<String> session = text(spec, SPEC, SESSION);
         if (session.isPresent() && (session.get().isBlank() || holder.isEmpty())) {
-            throw wrongField("spec." + SESSION, "the session of a holder", spec.get(SESSION), null);
+            throw wrongField(SPEC + SESSION, "the session of a holder", spec.get(SESSION), null);
         }
         return session;
     }
 
-    private int count(JsonObject spec, String field) {
-        if (!present(spec, field)) {
+    /** Where no session holds the record, somebody who does not know this field has left it there. */
+    private Optional<String> claim(JsonObject spec, Optional<String> session) {
+        return session.flatMap(holding -> text(spec, SPEC, CLAIM));
+    }
+
+    private Optional<Successor> successor(JsonObject spec, Optional<String> session) {
+        if (session.isEmpty() || !present(spec, SUCCESSOR)) {
+            return Optional.empty();
+        }
+        String expected = "a successor, with an identity, a lease, a session and a claim";
+        if (!(spec.get(SUCCESSOR) instanceof JsonObject object)) {
+            throw wrongField(SPEC + SUCCESSOR, expected, spec.get(SUCCESSOR), null);
+        }
+        String path = SPEC + SUCCESSOR + ".";
+        try {
+            return Optional.of(new Successor(
+                    text(object, path, HOLDER).orElse(""),
+                    Duration.ofSeconds(count(object, path, DURATION)),
+                    text(object, path, SESSION).orElse(""),
+                    text(object, path, CLAIM).orElse("")));
+        } catch (IllegalArgumentException incomplete) {
+            throw wrongField(SPEC + SUCCESSOR, expected, object, incomplete);
+        }
+    }
+
+    private int count(JsonObject object, String path, String field) {
+        if (!present(object, field)) {
             return 0;
         }
-        JsonElement value = spec.get(field);
+        JsonElement value = object.get(field);
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
             String letters = primitive.getAsString();
             if (INTEGER.matcher(letters).matches()) {
@@ -234,27 +287,27 @@ public final class LeaseCodec {
                 }
             }
         }
-        throw wrongField("spec." + field, "a whole number from 0 to " + Integer.MAX_VALUE, value, null);
+        throw wrongField(path + field, "a whole number from 0 to " + Integer.MAX_VALUE, value, null);
     }
 
     private Optional<Instant> instant(JsonObject spec, String field) {
-        return text(spec, field)
+        return text(spec, SPEC, field)
                 .map(letters -> MicroTime.parse(letters).orElseGet(() -> instant(spec, field, letters)));
     }
 
     private Instant instant(JsonObject spec, String field, String letters) {
         String expected = "a time as in RFC 3339, in the years 0 to 9999 of UTC";
         if (!RFC_3339.matcher(letters).matches()) {
-            throw wrongField("spec." + field, expected, spec.get(field), null);
+            throw wrongField(SPEC + field, expected, spec.get(field), null);
         }
         Instant time;
         try {
             time = OffsetDateTime.parse(letters).toInstant();
         } catch (DateTimeException noSuchTime) {
-            throw wrongField("spec." + field, expected, spec.get(field), noSuchTime);
+            throw wrongField(SPEC + field, expected, spec.get(field), noSuchTime);
         }
         if (!hasFourDigitYear(time)) {
-            throw wrongField("spec." + field, expected, spec.get(field), null);
+            throw wrongField(SPEC + field, expected, spec.get(field), null);
         }
         return time;
     }

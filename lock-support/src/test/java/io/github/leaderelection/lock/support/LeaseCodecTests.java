@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.spi.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -70,6 +71,52 @@ class LeaseCodecTests {
         assertEquals(document, text(codec.encode(bound)));
         assertEquals(bound, codec.decode(bytes(document)).record());
         assertEquals(EXAMPLE, rewritten(document, held("pod-a")));
+    }
+
+    /** As those leave them who do not know them. */
+    @Test
+    void aClaimAndASuccessorWithoutASessionAreIgnored() {
+        LeaderElectionRecord renewed =
+                decodeSpec("{\"holderIdentity\":\"a\",\"leaseDurationSeconds\":15,\"claim\":\"c\",\"successor\":{}}");
+        assertEquals(Optional.empty(), renewed.claim());
+        assertEquals(Optional.empty(), renewed.successor());
+    }
+
+    @Test
+    void aSuccessorIsAFieldThatGoesWhenTheRecordNamesNone() {
+        LeaderElectionRecord bound = new LeaderElectionRecord(
+                "pod-a",
+                Duration.ofSeconds(15),
+                Optional.of(ACQUIRED),
+                Optional.of(RENEWED),
+                0,
+                Optional.of("7f"),
+                Optional.of("c-0"),
+                Optional.of(new Successor("pod-b", Duration.ofSeconds(20), "80", "d-1")));
+        String handedOver = EXAMPLE.replace("Transitions\":0", "Transitions\":0,\"session\":\"7f\",\"claim\":\"c-0\"");
+        String document = handedOver.replace(
+                "\"c-0\"",
+                "\"c-0\",\"successor\":{\"holderIdentity\":\"pod-b\",\"leaseDurationSeconds\":20,"
+                        + "\"session\":\"80\",\"claim\":\"d-1\"}");
+
+        assertEquals(document, text(codec.encode(bound)));
+        assertEquals(bound, codec.decode(bytes(document)).record());
+        assertEquals(handedOver, rewritten(document, bound.withSuccessor(Optional.empty())));
+        assertEquals(EXAMPLE, rewritten(document, held("pod-a")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {'holderIdentity':'a','session':'7f','claim':3}                        | spec.claim
+            {'holderIdentity':'a','session':'7f','successor':'b'}                  | spec.successor
+            {'holderIdentity':'a','session':'7f','successor':{}}                   | spec.successor
+            {'holderIdentity':'a','session':'7f','successor':{'session':80}}       | spec.successor.session
+            {'holderIdentity':'a','session':'7f','successor':{'leaseDurationSeconds':'x'}} | spec.successor.leaseDurationSeconds
+            """)
+    void aClaimOrASuccessorThatIsNoneIsMalformed(String spec, String path) {
+        MalformedRecordException refused =
+                assertThrows(MalformedRecordException.class, () -> decodeSpec(spec.replace('\'', '"')));
+        assertTrue(String.valueOf(refused.getMessage()).contains("has as " + path + " not "), refused.getMessage());
     }
 
     @ParameterizedTest
