@@ -17,14 +17,27 @@ final class Attempts {
         RENEW,
         /** It stays held, for one more lease, but by no session: the work goes on, or the user wants no release. */
         LAPSE,
-        RELEASE
+        /** Nobody holds it any more, or the successor does. */
+        RELEASE,
+        /** It stays as it is, but for this candidate being entered as the successor, or no longer. */
+        ENTER,
+        WITHDRAW,
+        /** It stays ours, without a successor whose session has ended. */
+        DISMISS
     }
 
     /** One write, whether it is one upon no record, and when it was sent. */
-    record Attempt(Purpose purpose, LeaderElectionRecord record, boolean creates, long sentNanos) {}
+    record Attempt(Purpose purpose, LeaderElectionRecord record, boolean creates, long sentNanos) {
+
+        /** Whether the record is like no other that was ever written; else it may be as one that stood there before. */
+        boolean isMarked() {
+            return purpose != Purpose.WITHDRAW && purpose != Purpose.DISMISS;
+        }
+    }
 
     // Tries are paced by the backoff, so that a renew deadline holds a dozen at most. An older one that were forgotten
-    // and then applied would look like a rival's write: that costs a tenure, never safety.
+    // and then applied would look like a rival's write: that costs a tenure, or a lease in which nobody leads, never
+    // safety.
     private static final int MOST = 32;
 
     // Lists that can change only while there are some.
@@ -87,12 +100,12 @@ final class Attempts {
 
     /** Whether this is one of those that were thought to be over. */
     boolean isLate(LeaderElectionRecord record) {
-        return late.stream().anyMatch(attempt -> attempt.record().equals(record));
+        return late.stream().anyMatch(attempt -> Succession.isSameTenure(record, attempt.record()));
     }
 
     /** Whether a session may come to hold a record by one of them. */
     boolean mayBeHeldYet() {
-        return holdAcquisition() || late.stream().anyMatch(Attempt::creates);
+        return hold(Purpose.ACQUIRE) || late.stream().anyMatch(Attempt::creates);
     }
 
     /** The session that creations were for is over. */
@@ -100,16 +113,25 @@ final class Attempts {
         late = List.of();
     }
 
-    /** Whether an acquisition is among them: only that may make a holder of whoever does not hold the record yet. */
-    boolean holdAcquisition() {
-        return open.stream().anyMatch(attempt -> attempt.purpose() == Purpose.ACQUIRE);
+    /** Whether that is one of them that is being written. */
+    boolean isOpen(CallSlot call) {
+        return open.stream().anyMatch(call::carries);
     }
 
-    /** The attempt that wrote this very record, if one did. Its times carry a random mark, see {@link Stamp}. */
+    /** Whether one with that purpose is among them. */
+    boolean hold(Purpose purpose) {
+        return open.stream().anyMatch(attempt -> attempt.purpose() == purpose);
+    }
+
+    /**
+     * The attempt that wrote this very record, if one did. Its times carry a random mark, see {@link Stamp}. A candidate may have
+     * entered itself as the successor since, in a record that a session holds.
+     */
     @Nullable
     Attempt find(LeaderElectionRecord record) {
         for (Attempt attempt : open) {
-            if (attempt.record().equals(record)) {
+            boolean ofSuccession = attempt.purpose() == Purpose.ENTER || attempt.purpose() == Purpose.WITHDRAW;
+            if (ofSuccession ? attempt.record().equals(record) : Succession.isSameTenure(record, attempt.record())) {
                 return attempt;
             }
         }

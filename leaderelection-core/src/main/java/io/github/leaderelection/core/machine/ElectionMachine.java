@@ -4,6 +4,7 @@ import static io.github.leaderelection.core.machine.InvariantBrokenException.req
 
 import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.RevocationReason;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.core.machine.Attempts.Attempt;
 import io.github.leaderelection.core.machine.Attempts.Purpose;
 import io.github.leaderelection.core.machine.CallSlot.Call;
@@ -45,6 +46,7 @@ public final class ElectionMachine {
     private final Backoff reads;
     private final Backoff writes;
     private final Stagger stagger;
+    private final Succession succession;
     private final Attempts attempts = new Attempts();
     private final CallSlot call = new CallSlot();
     private final Doubt doubt = new Doubt();
@@ -61,7 +63,10 @@ public final class ElectionMachine {
     private long pollAtNanos;
     /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
     private @Nullable LockVersion mine;
-    /** When the record that is mine is known to have stood, at the latest: when it was written, or when a read was sent that found it. */
+    /**
+     * When the record that is mine, or may become so by being handed over, is known to have stood, at the latest: when it was
+     * written, or when a read was sent that found it.
+     */
     private long standsNanos;
     /** When the read was sent that is being taken in; what is past if none is. */
     private long readSentNanos = Long.MIN_VALUE;
@@ -106,6 +111,7 @@ public final class ElectionMachine {
         reads = new Backoff(settings, random);
         writes = new Backoff(settings, random);
         stagger = new Stagger(settings, random);
+        succession = new Succession(settings, random);
     }
 
     /**
@@ -197,6 +203,7 @@ public final class ElectionMachine {
         } else if (event instanceof ElectionEvent.SessionEnded ended) {
             loseSession(ended.session());
             observation.ended(ended.session(), now);
+            successor().ifPresent(next -> succession.ended(next, ended.session()));
         } else if (event instanceof ElectionEvent.SessionGivenUp given) {
             loseSession(given.session());
         } else if (event instanceof ElectionEvent.SessionDenied) {
@@ -306,6 +313,7 @@ public final class ElectionMachine {
     private void loseSession(String over) {
         boolean held = isBound();
         if (session.ended(over)) {
+            succession.forget();
             attempts.forgetLate();
             if (held && state.holdsLease()) {
                 lose(RevocationReason.EXPIRED);
@@ -331,7 +339,7 @@ public final class ElectionMachine {
             if (attempt != null) {
                 everWrote = true;
                 attempts.answered(attempt);
-                if (attempt.purpose() == Purpose.ACQUIRE) {
+                if (attempt.purpose() == Purpose.ACQUIRE || attempt.purpose() == Purpose.ENTER) {
                     stagger.lost();
                 }
                 observation.outrun(step);
@@ -371,7 +379,7 @@ public final class ElectionMachine {
         readSentNanos = Long.MIN_VALUE;
         doubt.settle(answered.sentStep(), observation);
         LeaderElectionRecord record = observation.record();
-        if (mine != null && record != null && shows(seen, record)) {
+        if ((mine != null || succession.isEntered()) && record != null && shows(seen, record)) {
             standsNanos = Math.max(standsNanos, answered.sentNanos());
             if (state.holdsLease() && isBound()) {
                 extendBySession(record, now - answered.sentNanos());
@@ -398,6 +406,7 @@ public final class ElectionMachine {
     }
 
     private void onApplied(Attempt attempt, LockVersion version) {
+        everWrote = true;
         attempts.answered(attempt);
         // Of an attempt that is no longer open we know already: the watch was quicker, with it or with what came after
         // it.
@@ -408,6 +417,9 @@ public final class ElectionMachine {
 
     private void onRefused(Attempt attempt, boolean denied) {
         attempts.remove(attempt);
+        if (!succession.isEntered() && !attempts.hold(Purpose.ENTER)) {
+            succession.forget(); // nothing will enter us any more
+        }
         writes.failed(now);
         renewAtNanos = now;
         if (denied && !everWrote) {
@@ -440,11 +452,12 @@ public final class ElectionMachine {
 
     /** Takes in what stands there, and says whether it is news. */
     private boolean learn(Seen seen, Source source, long sentStep) {
-        LeaderElectionRecord before = mine == null ? null : observation.record();
+        LeaderElectionRecord known = observation.record();
+        LeaderElectionRecord before = mine == null ? null : known;
         boolean wasBound = isBound();
         Attempt own = openAttempt(seen);
         Source judged = own != null && !mayBeGone(own, source, sentStep) ? Source.OWN_WRITE : source;
-        Observation.Change change = observation.learn(seen, judged, sentStep, step, now);
+        Observation.Change change = observation.learn(seen, judged, mine != null, sentStep, step, now);
         if (change == Observation.Change.DOUBTFUL) {
             doubt.arise(seen, step);
             if (own == null) {
@@ -464,20 +477,29 @@ public final class ElectionMachine {
             attempts.remove(ours); // found, and so not to come any more
         }
         attempts.clear(); // the version they were meant for is gone
-        if (record != null && ours == null && session.is(observation.session()) && attempts.isLate(record)) {
-            giveUpSession(); // somebody else may lead yet; and for whom should it be held?
-        }
         stagger.draw();
         writes.reset(now);
+        boolean handedOver = record != null && succession.isHandedOver(record);
+        succession.learned(record, now, Math.max(settings.entryNanos(), stagger.windowNanos()));
+        Attempt acquired = won;
         mine = null;
         won = null;
         if (ours != null) {
             adopt(ours);
             return true;
         }
-        if (record != null && record.equals(before)) {
-            mine = observation.version(); // our own record, touched by somebody who changed nothing in it
+        if (record != null && Succession.isSameTenure(record, before)) {
+            mine = observation.version(); // our own record, in which nothing was changed, or the successor alone
+            won = acquired;
             return true;
+        }
+        if (record != null && handedOver) {
+            takeOver(record);
+            return true;
+        }
+        boolean stale = record != null && (attempts.isLate(record) || succession.isOurs(record));
+        if (stale && session.is(observation.session())) {
+            giveUpSession(); // somebody else may lead yet; and for whom should it be held?
         }
         if (wasBound && record != null && session.id().isPresent()) {
             session.suspect(now); // who wrote that believes that it has ended
@@ -491,7 +513,7 @@ public final class ElectionMachine {
                 lose(record == null ? RevocationReason.MALFORMED : RevocationReason.SUPERSEDED);
             }
         }
-        if (record != null && record.hasHolder()) {
+        if (record != null && record.hasHolder() && !Succession.isSameTenure(record, known)) {
             yieldUntilNanos = now; // somebody else went first,
             yieldsAfterTenure = false; // and perhaps before we heard that our release was written
         }
@@ -499,9 +521,10 @@ public final class ElectionMachine {
     }
 
     private @Nullable Attempt openAttempt(Seen seen) {
-        return seen instanceof Seen.Present present
+        Attempt found = seen instanceof Seen.Present present
                 ? attempts.find(present.snapshot().record())
                 : null;
+        return found != null && (found.isMarked() || observation.isLater(seen)) ? found : null;
     }
 
     /**
@@ -516,7 +539,8 @@ public final class ElectionMachine {
     /** The record stands as we wrote it. */
     private void adopt(Attempt attempt) {
         mine = observation.version();
-        standsNanos = Math.max(attempt.sentNanos(), readSentNanos);
+        // What a dismissal writes may have been written before that, by a successor that withdrew.
+        standsNanos = Math.max(attempt.isMarked() ? attempt.sentNanos() : standsNanos, readSentNanos);
         mineLed &= attempt.purpose() != Purpose.ACQUIRE;
         everWrote = true;
         switch (attempt.purpose()) {
@@ -537,9 +561,24 @@ public final class ElectionMachine {
                 }
                 // else: too late to lead on it, but ours to write upon
             }
-            case LAPSE -> {}
-            case RELEASE -> mine = null;
+            case LAPSE, DISMISS -> {}
+            case RELEASE -> {
+                mine = null;
+                if (attempt.record().hasHolder()) {
+                    yieldsAfterTenure = false; // somebody else goes first
+                }
+            }
+            case ENTER, WITHDRAW -> mine = null;
         }
+    }
+
+    /** The leader has made us the holder. It did so after we had entered ourselves, and the record stood then. */
+    private void takeOver(LeaderElectionRecord record) {
+        mine = observation.version();
+        standsNanos = Math.max(Math.max(standsNanos, succession.sinceNanos()), readSentNanos);
+        everWrote = true; // our entry
+        mineLed = false;
+        won = new Attempt(Purpose.ACQUIRE, record, false, now);
     }
 
     /** I1: from the sending of the write, or of the last keep-alive that was proven. */
@@ -586,9 +625,7 @@ public final class ElectionMachine {
 
     private void drain(RevocationReason reason) {
         endByNanos = now + settings.drainNanos();
-        if (!call.isWriting() && !doubt.stands()) {
-            dropCall(); // a look without haste must not keep the release waiting
-        }
+        dropRead();
         actions.add(new ElectionAction.RevokeTenure(tenure, reason));
         moveTo(ElectionState.DRAINING);
     }
@@ -608,6 +645,7 @@ public final class ElectionMachine {
     private void startRelease() {
         endByNanos = now + 2 * settings.callNanos();
         writes.reset(now);
+        dropRead();
         moveTo(ElectionState.RELEASING);
     }
 
@@ -631,6 +669,7 @@ public final class ElectionMachine {
     /** What was written for it is nobody's concern any more: others see it end. */
     private void giveUpSession() {
         session.giveUp(actions);
+        succession.forget();
         attempts.forgetLate();
     }
 
@@ -638,11 +677,13 @@ public final class ElectionMachine {
         dropCall();
         watch.close(actions);
         won = null;
-        boolean mayBeHeld = isBound() || attempts.mayBeHeldYet(); // by a write that may be applied yet
+        // by a write that may be applied yet, or may be read by a leader
+        boolean mayBeHeld = isBound() || attempts.mayBeHeldYet() || succession.isStanding();
         boolean unquiet = tenureOpen && mine == null; // on a record that was deleted, and that others wait for
         if (mayBeHeld || unquiet) {
             giveUpSession();
         }
+        succession.forget();
         session.leave(actions);
         attempts.forgetLate();
         moveTo(ending == Ending.CLOSE ? ElectionState.CLOSED : ElectionState.IDLE);
@@ -662,7 +703,8 @@ public final class ElectionMachine {
         do {
             before = state;
             wakeAtNanos = NEVER;
-            if (call.isPatient() && (!state.holdsLease() || doubt.stands())) {
+            boolean mayWait = state.holdsLease() || (succession.isEntered() && !isDeclining());
+            if (call.isPatient() && (!mayWait || doubt.stands())) {
                 dropCall(); // there is something more urgent to send
             }
             switch (state) {
@@ -706,7 +748,7 @@ public final class ElectionMachine {
             session.askProof(actions);
         }
         boolean maySign = !settings.sessions() || (session.id().isPresent() && !suspect);
-        if (maySign && !doubt.stands() && !call.isWriting() && healthy && !tenureOpen) {
+        if (maySign && !doubt.stands() && !isWriting() && healthy && !tenureOpen) {
             if (now >= takeAt) {
                 dropCall(); // a read that can tell nothing better than the write will
                 acquire();
@@ -714,7 +756,46 @@ public final class ElectionMachine {
                 wakeAt(takeAt);
             }
         }
+        standBy();
         follow();
+    }
+
+    /**
+     * Lets the leader hand over to this candidate, if to no other: then its release is our acquisition. The session that would
+     * hold the record is kept proven meanwhile, so that a tenure can begin on it at once.
+     */
+    private void standBy() {
+        LeaderElectionRecord record = observation.record();
+        boolean leaves = succession.isStanding() && isDeclining();
+        if (leaves) {
+            dropRead();
+        }
+        boolean mayWrite = call.isFree() && !doubt.stands();
+        if (leaves) {
+            if (mayWrite) {
+                writeAt(writes.notBeforeNanos(), this::withdraw);
+            }
+        } else if (succession.isEntered()) {
+            wakeAt(session.keepProven(now, actions));
+        } else if (record != null && mayWrite && mayEnter(record)) {
+            long notBefore = Math.max(writes.notBeforeNanos(), yieldUntilNanos);
+            writeAt(Math.max(succession.enterAtNanos(), notBefore), () -> enter(record));
+        }
+    }
+
+    private boolean mayEnter(LeaderElectionRecord record) {
+        boolean held = succession.isVacant(record) && mine == null && !observation.hasEnded(observation.session());
+        boolean ready = healthy && !tenureOpen && session.id().isPresent() && !session.isSuspect();
+        return held && ready && watch.isHealthy();
+    }
+
+    private void enter(LeaderElectionRecord record) {
+        Successor self = succession.stand(session.id().orElseThrow(), now);
+        write(Purpose.ENTER, record.withSuccessor(Optional.of(self)));
+    }
+
+    private void withdraw() {
+        write(Purpose.WITHDRAW, Objects.requireNonNull(observation.record()).withSuccessor(Optional.empty()));
     }
 
     private void acquire() {
@@ -750,11 +831,15 @@ public final class ElectionMachine {
      * writes whose fate is unknown are of a tenure that is over, and change nothing for the others: nobody waits for them.
      */
     private void abandonCampaign() {
-        boolean acquiring = attempts.holdAcquisition();
-        if (acquiring && call.isWriting()) {
+        boolean standing = succession.isStanding();
+        boolean unsettled = attempts.hold(Purpose.ACQUIRE) || standing;
+        if (unsettled && call.isWriting()) {
             wakeAt(call.deadlineNanos());
-        } else if ((acquiring && doubt.stands()) || isBound()) {
+        } else if ((unsettled && doubt.stands()) || standing || isBound()) {
             startRelease();
+            if (standing) {
+                endByNanos = Math.max(endByNanos, now + settings.drainNanos()); // nobody waits for the record
+            }
         } else {
             end();
         }
@@ -783,11 +868,7 @@ public final class ElectionMachine {
         } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos());
         } else if (bound) {
-            long lookAt = standsNanos + settings.unseenNanos() - settings.renewNanos();
-            boolean watched = watch.isHealthy();
-            long dueAt = watched ? lookAt : Math.min(pollAtNanos, lookAt);
-            boolean urgent = !watched || reads.isFailing();
-            readAt(Math.max(dueAt, reads.notBeforeNanos()), urgent ? 0 : settings.patienceNanos());
+            lookOrDismiss();
         } else {
             long due = Math.max(renewAtNanos, writes.notBeforeNanos());
             if (now < due) {
@@ -813,6 +894,47 @@ public final class ElectionMachine {
         } else if (lateNanos >= 0) {
             rhythmNanos += settings.retryNanos();
         }
+    }
+
+    /** Who is entered as the successor in the record that is known. */
+    private Optional<Successor> successor() {
+        return Optional.ofNullable(observation.record()).flatMap(LeaderElectionRecord::successor);
+    }
+
+    private boolean hasEnded(@Nullable String others) {
+        return observation.hasEnded(others) || succession.hasEnded(others);
+    }
+
+    private boolean hasEnded(Successor next) {
+        return hasEnded(next.session()) || session.hasEnded(next.session());
+    }
+
+    /** Whether it can hold the record: not by a session that has ended, or that we are about to give up. */
+    private boolean mayHold(Successor next) {
+        boolean doomed = session.is(next.session()) && endsNow() && attempts.mayBeHeldYet();
+        return !doomed && !hasEnded(next);
+    }
+
+    private boolean hasLostSuccessor() {
+        return successor().filter(this::hasEnded).isPresent();
+    }
+
+    /** A leader by session writes nothing, but that its successor is gone; and looks whether its record stands. */
+    private void lookOrDismiss() {
+        long lookAt = standsNanos + settings.unseenNanos() - settings.renewNanos();
+        boolean watched = watch.isHealthy();
+        long dueAt = Math.max(watched ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos());
+        if (now < dueAt && hasLostSuccessor()) {
+            wakeAt(dueAt);
+            writeAt(writes.notBeforeNanos(), this::dismiss);
+        } else {
+            boolean urgent = !watched || reads.isFailing();
+            readAt(dueAt, urgent ? 0 : settings.patienceNanos());
+        }
+    }
+
+    private void dismiss() {
+        write(Purpose.DISMISS, Objects.requireNonNull(observation.record()).withSuccessor(Optional.empty()));
     }
 
     private void keepSession() {
@@ -852,8 +974,9 @@ public final class ElectionMachine {
         }
         boolean settled = call.isFree() && !doubt.stands();
         boolean toRelease = mine != null && !tenureOpen && (mayRelease() || !mineLed);
+        boolean toWithdraw = !toRelease && succession.isStanding();
         boolean toLapse = !toRelease && isBound();
-        if (overdue || (settled && !toRelease && !toLapse)) {
+        if (overdue || (settled && !toRelease && !toWithdraw && !toLapse)) {
             finishTenure();
             return;
         }
@@ -867,7 +990,12 @@ public final class ElectionMachine {
         } else {
             LeaderElectionRecord record = Objects.requireNonNull(observation.record());
             if (toRelease) {
-                write(Purpose.RELEASE, stamp.release(record, wall));
+                Optional<Successor> next = successor().filter(this::mayHold);
+                write(
+                        Purpose.RELEASE,
+                        next.isPresent() ? stamp.handOver(record, next.get(), wall) : stamp.release(record, wall));
+            } else if (toWithdraw) {
+                withdraw();
             } else {
                 write(Purpose.LAPSE, stamp.renew(record, wall));
             }
@@ -882,7 +1010,10 @@ public final class ElectionMachine {
         } else if (doubt.stands()) {
             readAt(reads.notBeforeNanos());
         } else if (watch.isHealthy()) {
-            readAt(Math.max(observation.silentAtNanos(), reads.notBeforeNanos()));
+            boolean entered = succession.isEntered(); // nobody else leads before we see that it is our turn
+            long lookAt = entered ? standsNanos + settings.renewNanos() : observation.silentAtNanos();
+            boolean urgent = !entered || reads.isFailing();
+            readAt(Math.max(lookAt, reads.notBeforeNanos()), urgent ? 0 : settings.patienceNanos());
         } else {
             readAt(Math.max(pollAtNanos, reads.notBeforeNanos()));
         }
@@ -910,10 +1041,22 @@ public final class ElectionMachine {
 
     /** Gives up the call under way, if any, because it is no longer wanted. What a write has done is not known then (I5). */
     private void dropCall() {
-        if (call.isWriting()) {
+        if (isWriting()) {
             doubt.arise(step);
         }
         call.drop(actions);
+    }
+
+    /** Gives up a read that can tell nothing better than the next write will. */
+    private void dropRead() {
+        if (!call.isWriting() && !doubt.stands()) {
+            dropCall();
+        }
+    }
+
+    /** Whether a write is under way that is not void, because of something that was written since. */
+    private boolean isWriting() {
+        return call.isWriting() && attempts.isOpen(call);
     }
 
     private void write(Purpose purpose, LeaderElectionRecord record) {
@@ -928,21 +1071,32 @@ public final class ElectionMachine {
         wakeAt(call.deadlineNanos());
     }
 
+    private void writeAt(long atNanos, Runnable write) {
+        if (now < atNanos) {
+            wakeAt(atNanos);
+        } else {
+            write.run();
+        }
+    }
+
     private void wakeAt(long atNanos) {
         wakeAtNanos = Math.min(wakeAtNanos, atNanos);
     }
 
     /** Has proofs brought, and others' ends told, for as long as that is of use. */
     private void settleSessions() {
-        boolean waits = state == ElectionState.CAMPAIGNING && (won != null || session.isSuspect());
-        boolean hangsOnProof = state.holdsLease() || waits || attempts.holdAcquisition();
+        boolean unproven = won != null || session.isSuspect() || (succession.isEntered() && session.isAwaited());
+        boolean waits = state == ElectionState.CAMPAIGNING && unproven;
+        boolean hangsOnProof = state.holdsLease() || waits || attempts.hold(Purpose.ACQUIRE);
         if (!hangsOnProof) {
             session.needNoProof(actions);
         }
         boolean takesPart = state != ElectionState.IDLE && state != ElectionState.CLOSED;
         String held = takesPart ? observation.session() : null;
-        boolean known = held == null || session.is(held) || observation.hasEnded(held);
-        follow(known ? null : held);
+        boolean bound = isBound();
+        String other = bound ? successor().map(Successor::session).orElse(null) : held;
+        boolean ended = bound ? hasEnded(other) : observation.hasEnded(other);
+        follow(ended || session.is(other) ? null : other);
     }
 
     private void follow(@Nullable String other) {

@@ -89,6 +89,11 @@ public record MachineSettings(
         return renewNanos / 4;
     }
 
+    /** Out of which a candidate that is rarely outrun draws its pause before it enters itself as the successor. */
+    long entryNanos() {
+        return retryNanos / 16;
+    }
+
     /** The longest that a candidate holds back because others are quicker time and again. */
     long staggerNanos() {
         return retryNanos;

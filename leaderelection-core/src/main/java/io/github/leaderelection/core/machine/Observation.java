@@ -44,11 +44,11 @@ final class Observation {
     private long sinceStep;
     private long confirmedNanos;
     private long absentFreeAtNanos;
-    /** The session that held the record which is absent now; its end makes that free, too. */
-    private @Nullable String absentSession;
-    /** Until when a leader by session may lead on whose record an outsider removed. */
+    /** Until when a leader may lead on whose record an outsider removed: one that renews it. */
+    private long leaseGoneUntilNanos = Long.MIN_VALUE;
+    /** And one by session. */
     private long goneUntilNanos = Long.MIN_VALUE;
-    /** Its session, whose end frees as well; null if there may be several such leaders, or none. */
+    /** Its session; null if there may be several such leaders, or none. */
     private @Nullable String goneSession;
 
     /** The lease of a rival of whom only a glimpse was had, and the step in which it was; 0 if there is none. */
@@ -71,10 +71,11 @@ final class Observation {
     /**
      * Takes in what was seen.
      *
+     * @param ours whether what is known is our own record, so that we know whether anybody leads by it
      * @param sentStep the step of the machine in which a read was sent; of no account for other sources
      * @param step the step of the machine
      */
-    Change learn(Seen next, Source source, long sentStep, long step, long nowNanos) {
+    Change learn(Seen next, Source source, boolean ours, long sentStep, long step, long nowNanos) {
         orderWentBack = false;
         if (isSame(next)) {
             confirmedNanos = nowNanos;
@@ -91,7 +92,7 @@ final class Observation {
         };
         if (judged == Change.NEWS) {
             sinceStep = step;
-            accept(next, nowNanos);
+            accept(next, ours, nowNanos);
             waitOutGlimpse(source, sentStep, nowNanos);
         }
         return judged;
@@ -102,11 +103,7 @@ final class Observation {
      * sent after it may not, even if its order is lower: then the store itself went back. An absence has no order.
      */
     private Change judgeRead(Seen next, long sentStep) {
-        LockVersion known = version();
-        boolean higher = known != null
-                && next instanceof Seen.Present present
-                && present.snapshot().version().order() > known.order();
-        if (!mayPrecede(sentStep) || higher) {
+        if (!mayPrecede(sentStep) || isLater(next)) {
             return Change.NEWS;
         }
         return isAbsent() ? Change.DOUBTFUL : Change.STALE;
@@ -137,15 +134,22 @@ final class Observation {
                 : next.equals(seen);
     }
 
-    private void accept(Seen next, long nowNanos) {
-        noteRemoval(next, nowNanos);
+    /** Whether its order is above that of the version that is known. */
+    boolean isLater(Seen next) {
+        LockVersion known = version();
+        return known != null
+                && next instanceof Seen.Present present
+                && present.snapshot().version().order() > known.order();
+    }
+
+    private void accept(Seen next, boolean ours, long nowNanos) {
+        noteRemoval(next, ours, nowNanos);
         if (next instanceof Seen.Absent) {
             // Somebody deleted the record. Its holder may not know yet, so its lease is waited out from here. If it
             // named no holder, or its session had ended, somebody may have taken it since. Of a record that we never
             // saw,
             // nothing is known.
             absentFreeAtNanos = seen == null ? nowNanos : nowNanos + leaseToWaitOutNanos();
-            absentSession = hasEnded(sessionOf(record())) ? null : sessionOf(record());
         } else {
             glimpsedLeaseNanos = 0;
         }
@@ -161,16 +165,21 @@ final class Observation {
     }
 
     /**
-     * A leader by session that does not learn of a removal leads on for as long as it may go without a look, whatever is written in
-     * the meantime: somebody's late creation, say. If its own session is named again, its client knows.
+     * A leader that does not learn of a removal leads on for its lease, or by a session for as long as it may go without a look, whatever
+     * is written in the meantime: somebody's late creation, say. If its own session is named again, its client knows. The end of
+     * that session tells nothing of who may have been handed the record, or have taken it, before it was removed.
      */
-    private void noteRemoval(Seen next, long nowNanos) {
+    private void noteRemoval(Seen next, boolean ours, long nowNanos) {
         LeaderElectionRecord before = record();
         LeaderElectionRecord after = recordOf(next);
         String held = sessionOf(before);
-        if (before != null && held != null && !hasEnded(held) && isRemoval(before, after)) {
-            goneSession = isGone(nowNanos) && !held.equals(goneSession) ? null : held;
-            goneUntilNanos = Math.max(goneUntilNanos, nowNanos + waitNanos(before));
+        LeaderElectionRecord removed = before != null && before.hasHolder() && isRemoval(before, after) ? before : null;
+        if (removed != null && held == null && !ours) {
+            leaseGoneUntilNanos = Math.max(leaseGoneUntilNanos, nowNanos + waitNanos(removed));
+        }
+        if (removed != null && held != null && !hasEnded(held)) {
+            goneSession = nowNanos < goneUntilNanos && !held.equals(goneSession) ? null : held;
+            goneUntilNanos = Math.max(goneUntilNanos, nowNanos + waitNanos(removed));
         } else if (goneSession != null && goneSession.equals(sessionOf(after))) {
             goneUntilNanos = Long.MIN_VALUE;
         }
@@ -186,12 +195,8 @@ final class Observation {
                 || (after.hasHolder() && !sameTenure && after.leaderTransitions() <= before.leaderTransitions());
     }
 
-    private boolean isGone(long nowNanos) {
-        return nowNanos < goneUntilNanos && !hasEnded(goneSession);
-    }
-
     private long goneUntilNanos() {
-        return hasEnded(goneSession) ? Long.MIN_VALUE : goneUntilNanos;
+        return Math.max(leaseGoneUntilNanos, goneUntilNanos);
     }
 
     private long leaseToWaitOutNanos() {
@@ -220,10 +225,10 @@ final class Observation {
         return record == null ? null : record.session().orElse(null);
     }
 
-    /** The session that the record names, or named when it was there; null if there is none. */
+    /** The session that the record names; null if there is none. */
     @Nullable
     String session() {
-        return isAbsent() ? absentSession : sessionOf(record());
+        return sessionOf(record());
     }
 
     /** That session has ended for good. */
@@ -271,7 +276,6 @@ final class Observation {
         boolean later = source != Source.READ || sentStep >= glimpsedStep;
         if (isAbsent() && later && glimpsedLeaseNanos > 0) {
             absentFreeAtNanos = Math.max(absentFreeAtNanos, nowNanos + glimpsedLeaseNanos);
-            absentSession = null;
             glimpsedLeaseNanos = 0;
         }
     }
@@ -279,7 +283,7 @@ final class Observation {
     /** Our own tenure stood when we learned that the record is gone: nobody else can hold a lease, so none is waited for. */
     void absenceIsFree(long nowNanos) {
         absentFreeAtNanos = nowNanos;
-        absentSession = null;
+        leaseGoneUntilNanos = Long.MIN_VALUE;
         goneUntilNanos = Long.MIN_VALUE;
     }
 
@@ -329,7 +333,7 @@ final class Observation {
     /** When the record may be taken: I6. {@code mine} is a version that this elector wrote and that nobody holds now. */
     long freeAtNanos(@Nullable LockVersion mine) {
         if (seen instanceof Seen.Absent) {
-            return Math.max(absentFreeAtNanos(), goneUntilNanos());
+            return Math.max(absentFreeAtNanos, goneUntilNanos());
         }
         LeaderElectionRecord record = record();
         if (record == null) {
@@ -339,15 +343,6 @@ final class Observation {
             return sinceNanos;
         }
         return Math.max(record.hasHolder() ? heldUntilNanos(record) : sinceNanos, goneUntilNanos());
-    }
-
-    private long absentFreeAtNanos() {
-        if (absentSession != null && glimpsedLeaseNanos > 0) {
-            return Math.max(absentFreeAtNanos, sinceNanos + glimpsedLeaseNanos); // somebody else was there besides
-        }
-        return hasEnded(absentSession)
-                ? Math.min(absentFreeAtNanos, Math.max(sinceNanos, endedNanos))
-                : absentFreeAtNanos;
     }
 
     /** By a session until that has ended; else for the lease that the record declares. */

@@ -58,6 +58,11 @@ final class OwnSession {
         asked = false;
     }
 
+    /** Whether that was the session of our client, and is no more. */
+    boolean hasEnded(String session) {
+        return session.equals(ended);
+    }
+
     /** Whether it was this one. */
     boolean ended(String session) {
         if (!session.equals(id)) {
@@ -114,6 +119,25 @@ final class OwnSession {
             needed = true;
             actions.add(new ElectionAction.AskProof(suspect ? Math.max(provenNanos, suspectNanos) : provenNanos));
         }
+    }
+
+    /**
+     * Has a proof brought before the last one is half a renew deadline old, for whoever may have to lead on it at any time.
+     *
+     * @return when to call this again, if nothing is heard
+     */
+    long keepProven(long nowNanos, List<ElectionAction> actions) {
+        long askAt = provenNanos + settings.renewNanos() / 2;
+        if (nowNanos < askAt) {
+            return askAt;
+        }
+        askProof(actions);
+        return ElectionMachine.NEVER;
+    }
+
+    /** Whether a proof was asked for that has not come yet. */
+    boolean isAwaited() {
+        return asked;
     }
 
     /** Has no more proofs brought, once nothing hangs on them. */

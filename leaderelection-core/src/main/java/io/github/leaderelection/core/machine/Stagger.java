@@ -29,7 +29,8 @@ final class Stagger {
         pauseNanos = window == 0 ? 0 : (long) (random.nextDouble() * window);
     }
 
-    private long windowNanos() {
+    /** Out of which the pause is drawn. */
+    long windowNanos() {
         int wider = losses - LOSSES_WITHOUT_PAUSE;
         if (wider < 0) {
             return 0;

@@ -1,6 +1,7 @@
 package io.github.leaderelection.core.machine;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Successor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,14 +29,32 @@ final class Stamp {
     LeaderElectionRecord acquire(Optional<LeaderElectionRecord> before, Optional<String> session, Instant wallTime) {
         Instant one = marked(wallTime);
         Instant other = marked(wallTime);
-        int transitions = before.map(LeaderElectionRecord::leaderTransitions).orElse(-1);
         return new LeaderElectionRecord(
                 settings.identity(),
                 Duration.ofNanos(settings.leaseNanos()),
                 Optional.of(one.isBefore(other) ? one : other),
                 Optional.of(one.isBefore(other) ? other : one),
-                transitions == Integer.MAX_VALUE ? 0 : transitions + 1,
+                before.map(Stamp::nextTransitions).orElse(0),
                 session);
+    }
+
+    private static int nextTransitions(LeaderElectionRecord before) {
+        int transitions = before.leaderTransitions();
+        return transitions == Integer.MAX_VALUE ? 0 : transitions + 1;
+    }
+
+    /** The record with which the tenure of the successor begins. */
+    LeaderElectionRecord handOver(LeaderElectionRecord before, Successor next, Instant wallTime) {
+        Optional<Instant> time = Optional.of(marked(wallTime));
+        return new LeaderElectionRecord(
+                next.holderIdentity(),
+                next.leaseDuration(),
+                time,
+                time,
+                nextTransitions(before),
+                Optional.of(next.session()),
+                Optional.of(next.claim()),
+                Optional.empty());
     }
 
     /** The same tenure, renewed; or, of one that a session holds, left to lapse: whoever sees it waits for its lease. */

@@ -14,7 +14,8 @@
  *   <li><b>I5</b> a write whose fate is unknown decides nothing until a read has settled it;
  *   <li><b>I6</b> a rival's record is taken over only after its very version was seen unchanged, on our clock, for the
  *       whole lease that it declares; or at once if it names no holder;
- *   <li><b>I7</b> "mine" is the version that this elector wrote, never a name in the record;
+ *   <li><b>I7</b> "mine" is the version that this elector wrote, or by which it was handed the record under its own claim;
+ *       never a name in the record;
  *   <li><b>I8</b> per tenure there is one start and then one stop, and tenures do not overlap.
  * </ul>
  */

@@ -97,26 +97,32 @@ final class ElectionMachineTests {
     @Test
     void whatMayBeOlderIsNotBelieved() {
         Observation observation = new Observation(SETTINGS);
-        assertEquals(Change.NEWS, observation.learn(present("b", 5), Source.WATCH, 0, 10, 10));
-        assertEquals(Change.STALE, observation.learn(new Seen.Absent(), Source.READ, 9, 11, 11));
-        assertEquals(Change.STALE, observation.learn(present("b", 4), Source.READ, 9, 11, 11));
-        assertEquals(Change.DOUBTFUL, observation.learn(present("b", 4), Source.WATCH, 0, 11, 11));
-        assertEquals(Change.DOUBTFUL, observation.learn(new Seen.Absent(), Source.WATCH, 0, 11, 11));
-        assertEquals(Change.NONE, observation.learn(present("b", 5), Source.READ, 9, 12, 12));
-        assertEquals(Change.NEWS, observation.learn(present("b", 6), Source.READ, 9, 12, 12));
+        assertEquals(Change.NEWS, observation.learn(present("b", 5), Source.WATCH, false, 0, 10, 10));
+        assertEquals(Change.STALE, observation.learn(new Seen.Absent(), Source.READ, false, 9, 11, 11));
+        assertEquals(Change.STALE, observation.learn(present("b", 4), Source.READ, false, 9, 11, 11));
+        assertEquals(Change.DOUBTFUL, observation.learn(present("b", 4), Source.WATCH, false, 0, 11, 11));
+        assertEquals(Change.DOUBTFUL, observation.learn(new Seen.Absent(), Source.WATCH, false, 0, 11, 11));
+        assertEquals(Change.NONE, observation.learn(present("b", 5), Source.READ, false, 9, 12, 12));
+        assertEquals(Change.NEWS, observation.learn(present("b", 6), Source.READ, false, 9, 12, 12));
         assertFalse(observation.orderWentBack());
-        assertEquals(Change.NEWS, observation.learn(present("b", 4), Source.READ, 12, 13, 13));
+        assertEquals(Change.NEWS, observation.learn(present("b", 4), Source.READ, false, 12, 13, 13));
         assertTrue(observation.orderWentBack());
-        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, 13, 14, 14));
+        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, false, 13, 14, 14));
         assertEquals(
                 14 + SETTINGS.leaseNanos(), observation.freeAtNanos(null), "the lease that was known is waited out");
         assertEquals(14, observation.holderUntilNanos());
-        assertEquals(Change.NEWS, observation.learn(present("", 9), Source.OWN_WRITE, 0, 15, 15));
+        assertEquals(Change.NEWS, observation.learn(present("", 9), Source.OWN_WRITE, false, 0, 15, 15));
         assertEquals(15, observation.holderUntilNanos());
-        assertEquals(15, observation.freeAtNanos(new Store.Version(8)));
-        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, 15, 16, 16));
         assertEquals(
-                16 + SETTINGS.leaseNanos(), observation.freeAtNanos(null), "somebody may have taken it before it went");
+                14 + SETTINGS.leaseNanos(),
+                observation.freeAtNanos(new Store.Version(8)),
+                "whoever held what went may not know, whatever was written since");
+        long later = 15 + SETTINGS.leaseNanos();
+        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, false, 15, 16, later));
+        assertEquals(
+                later + SETTINGS.leaseNanos(),
+                observation.freeAtNanos(null),
+                "somebody may have taken it before it went");
     }
 
     @Test
@@ -273,7 +279,7 @@ final class ElectionMachineTests {
     @Test
     void aDoubtIsSettledByALaterReadOrByOneThatSaysTheSame() {
         Observation known = new Observation(SETTINGS);
-        known.learn(present("b", 5), Source.READ, 0, 1, 1);
+        known.learn(present("b", 5), Source.READ, false, 0, 1, 1);
         Doubt doubt = new Doubt();
         doubt.arise(7);
         doubt.settle(6, known);
@@ -292,18 +298,19 @@ final class ElectionMachineTests {
     @Test
     void aVersionThatComesBackAfterADeletionIsAnOrderThatWentBack() {
         Observation observation = new Observation(SETTINGS);
-        observation.learn(present("b", 5), Source.READ, 0, 1, 1);
-        assertEquals(Change.NONE, observation.learn(present("c", 5), Source.READ, 1, 2, 2), "the version decides");
-        observation.learn(new Seen.Absent(), Source.READ, 2, 3, 3);
+        observation.learn(present("b", 5), Source.READ, false, 0, 1, 1);
+        assertEquals(
+                Change.NONE, observation.learn(present("c", 5), Source.READ, false, 1, 2, 2), "the version decides");
+        observation.learn(new Seen.Absent(), Source.READ, false, 2, 3, 3);
         assertFalse(observation.orderWentBack());
-        observation.learn(present("b", 5), Source.READ, 3, 4, 4);
+        observation.learn(present("b", 5), Source.READ, false, 3, 4, 4);
         assertTrue(observation.orderWentBack());
     }
 
     @Test
     void onlyTheVersionThatIsMineIsFreeBeforeItsLeaseIsOver() {
         Observation observation = new Observation(SETTINGS);
-        observation.learn(present("a", 5), Source.READ, 0, 1, 3);
+        observation.learn(present("a", 5), Source.READ, false, 0, 1, 3);
         assertEquals(3 + 15 * SECOND, observation.freeAtNanos(null));
         assertEquals(3 + 15 * SECOND, observation.freeAtNanos(new Store.Version(4)));
         assertEquals(3, observation.freeAtNanos(new Store.Version(5)));
@@ -314,7 +321,8 @@ final class ElectionMachineTests {
         Observation observation = new Observation(SETTINGS);
         LeaderElectionRecord lasting =
                 new LeaderElectionRecord("b", Duration.ofDays(365_000), Optional.empty(), Optional.empty(), 0);
-        observation.learn(new Seen.Present(new LockSnapshot(lasting, new Store.Version(1))), Source.READ, 0, 1, 0);
+        observation.learn(
+                new Seen.Present(new LockSnapshot(lasting, new Store.Version(1))), Source.READ, false, 0, 1, 0);
         assertEquals(Duration.ofDays(10_950).toNanos(), observation.declaredLeaseNanos());
     }
 
@@ -457,7 +465,7 @@ final class ElectionMachineTests {
 
     private static Observation absentSince(long nanos) {
         Observation observation = new Observation(SETTINGS);
-        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, 1, 1, nanos));
+        assertEquals(Change.NEWS, observation.learn(new Seen.Absent(), Source.READ, false, 1, 1, nanos));
         assertEquals(nanos, observation.freeAtNanos(null), "nothing is known of anybody");
         return observation;
     }
@@ -467,11 +475,11 @@ final class ElectionMachineTests {
         Observation observation = absentSince(10);
         observation.glimpsed(present("b", 7), 5);
         assertEquals(10, observation.freeAtNanos(null), "not before a read or the watch says that it is gone");
-        observation.learn(new Seen.Absent(), Source.READ, 4, 6, 20);
+        observation.learn(new Seen.Absent(), Source.READ, false, 4, 6, 20);
         assertEquals(10, observation.freeAtNanos(null), "that read was sent before");
-        observation.learn(new Seen.Absent(), Source.READ, 5, 7, 30);
+        observation.learn(new Seen.Absent(), Source.READ, false, 5, 7, 30);
         assertEquals(30 + LEASE, observation.freeAtNanos(null));
-        observation.learn(new Seen.Absent(), Source.READ, 8, 8, 40);
+        observation.learn(new Seen.Absent(), Source.READ, false, 8, 8, 40);
         assertEquals(30 + LEASE, observation.freeAtNanos(null), "once");
     }
 
@@ -479,23 +487,23 @@ final class ElectionMachineTests {
     void theWatchTellsThatAGlimpseIsGoneToo() {
         Observation observation = absentSince(10);
         observation.glimpsed(new Seen.Malformed(), 5);
-        observation.learn(new Seen.Absent(), Source.WATCH, 0, 6, 20);
+        observation.learn(new Seen.Absent(), Source.WATCH, false, 0, 6, 20);
         assertEquals(20 + LEASE, observation.freeAtNanos(null));
     }
 
     @Test
     void aGlimpseOfNobodyOrOfWhatIsOlderIsNone() {
         Observation observation = new Observation(SETTINGS);
-        observation.learn(present("b", 7), Source.READ, 1, 1, 1);
-        observation.learn(new Seen.Absent(), Source.READ, 2, 2, 2);
+        observation.learn(present("b", 7), Source.READ, false, 1, 1, 1);
+        observation.learn(new Seen.Absent(), Source.READ, false, 2, 2, 2);
         assertEquals(2 + LEASE, observation.freeAtNanos(null));
         observation.glimpsed(present("b", 7), 3);
         observation.glimpsed(present("", 8), 3);
         observation.glimpsed(new Seen.Absent(), 3);
-        observation.learn(new Seen.Absent(), Source.READ, 4, 4, 4);
+        observation.learn(new Seen.Absent(), Source.READ, false, 4, 4, 4);
         assertEquals(2 + LEASE, observation.freeAtNanos(null));
         observation.glimpsed(present("b", 8), 5);
-        observation.learn(new Seen.Absent(), Source.READ, 6, 6, 6);
+        observation.learn(new Seen.Absent(), Source.READ, false, 6, 6, 6);
         assertEquals(6 + LEASE, observation.freeAtNanos(null));
     }
 
@@ -503,12 +511,12 @@ final class ElectionMachineTests {
     void aGlimpseThatTurnsOutToStandIsNoLongerOne() {
         Observation observation = absentSince(10);
         observation.glimpsed(present("b", 7), 5);
-        observation.learn(present("b", 7), Source.READ, 6, 6, 20);
+        observation.learn(present("b", 7), Source.READ, false, 6, 6, 20);
         assertEquals(20 + LEASE, observation.freeAtNanos(null));
         observation.absenceIsFree(25);
-        observation.learn(new Seen.Absent(), Source.READ, 7, 7, 30);
+        observation.learn(new Seen.Absent(), Source.READ, false, 7, 7, 30);
         observation.absenceIsFree(30);
-        observation.learn(new Seen.Absent(), Source.READ, 8, 8, 40);
+        observation.learn(new Seen.Absent(), Source.READ, false, 8, 8, 40);
         assertEquals(30, observation.freeAtNanos(null));
     }
 
@@ -516,7 +524,7 @@ final class ElectionMachineTests {
     void whoWasOutrunWaitsForTheOwnLease() {
         Observation observation = absentSince(10);
         observation.outrun(5);
-        observation.learn(new Seen.Absent(), Source.READ, 5, 6, 20);
+        observation.learn(new Seen.Absent(), Source.READ, false, 5, 6, 20);
         assertEquals(20 + LEASE, observation.freeAtNanos(null));
     }
 
@@ -526,24 +534,25 @@ final class ElectionMachineTests {
         LeaderElectionRecord lasting =
                 new LeaderElectionRecord("b", Duration.ofSeconds(60), Optional.empty(), Optional.empty(), 0);
         Observation observation = new Observation(SETTINGS);
-        observation.learn(new Seen.Present(new LockSnapshot(lasting, new Store.Version(7))), Source.READ, 1, 1, 1);
-        observation.learn(new Seen.Absent(), Source.READ, 2, 2, 2);
+        observation.learn(
+                new Seen.Present(new LockSnapshot(lasting, new Store.Version(7))), Source.READ, false, 1, 1, 1);
+        observation.learn(new Seen.Absent(), Source.READ, false, 2, 2, 2);
         assertEquals(2 + 60 * SECOND, observation.freeAtNanos(null));
     }
 
     @Test
     void aReadThatPrecedesAConfirmedAbsenceIsInDoubtAndOneThatPrecedesARecordIsStale() {
         Observation observation = absentSince(10);
-        observation.learn(new Seen.Absent(), Source.WATCH, 0, 5, 20);
+        observation.learn(new Seen.Absent(), Source.WATCH, false, 0, 5, 20);
         assertTrue(observation.mayPrecede(4));
         assertFalse(observation.mayPrecede(5));
-        assertEquals(Change.DOUBTFUL, observation.learn(present("b", 7), Source.READ, 4, 6, 30));
-        observation.learn(new Seen.Absent(), Source.READ, 6, 7, 35);
+        assertEquals(Change.DOUBTFUL, observation.learn(present("b", 7), Source.READ, false, 4, 6, 30));
+        observation.learn(new Seen.Absent(), Source.READ, false, 6, 7, 35);
         assertFalse(observation.mayPrecede(5), "a read confirms, and moves nothing");
-        assertEquals(Change.NEWS, observation.learn(present("b", 7), Source.READ, 5, 8, 40));
-        observation.learn(present("b", 7), Source.WATCH, 0, 9, 50);
+        assertEquals(Change.NEWS, observation.learn(present("b", 7), Source.READ, false, 5, 8, 40));
+        observation.learn(present("b", 7), Source.WATCH, false, 0, 9, 50);
         assertFalse(observation.mayPrecede(8), "a record that is shown again is no other");
-        assertEquals(Change.STALE, observation.learn(new Seen.Absent(), Source.READ, 7, 10, 60));
+        assertEquals(Change.STALE, observation.learn(new Seen.Absent(), Source.READ, false, 7, 10, 60));
     }
 
     /** The pause of one that lost so often, at most, out of many. */

@@ -88,7 +88,11 @@ final class World {
     static String text(LeaderElectionRecord record) {
         return "holder=" + (record.hasHolder() ? record.holderIdentity() : "-") + " lease="
                 + record.leaseDuration().toSeconds() + "s transitions=" + record.leaderTransitions()
-                + record.session().map(session -> " session=" + session).orElse("");
+                + record.session().map(session -> " session=" + session).orElse("")
+                + (record.claim().isPresent() ? " handed over" : "")
+                + record.successor()
+                        .map(next -> " next=" + next.holderIdentity())
+                        .orElse("");
     }
 
     static String text(Seen seen) {

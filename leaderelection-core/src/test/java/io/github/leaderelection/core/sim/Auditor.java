@@ -1,6 +1,7 @@
 package io.github.leaderelection.core.sim;
 
 import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionMachine;
@@ -8,8 +9,11 @@ import io.github.leaderelection.core.machine.ElectionState;
 import io.github.leaderelection.spi.LockVersion;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>I6</b> a rival's record is written over only after that version was shown the declared lease ago, or more; or, where it
  *       names a session, after this machine was told that it has ended; and a record
  *       is created only after it was shown missing, and so long ago as the lease that stood before (see ADR 3);
- *   <li><b>I7</b> renewals and releases are written upon a version of this machine's own making;
+ *   <li><b>I7</b> renewals and releases are written upon a version of this machine's own making, or in which others have entered or
+ *       withdrawn themselves as the successor, and nothing else; a candidate enters, and withdraws, nobody but itself, and a leader
+ *       dismisses a successor whose session has ended; what is handed over is handed to the successor, as it entered itself;
  *   <li><b>I8</b> tenures are numbered on, begin when the last one is quiet, and are revoked once; work is started once and then
  *       stopped once.
  * </ul>
@@ -48,6 +54,10 @@ final class Auditor {
     private static final int UNSEEN = 5;
 
     private final Deque<SimWrite> attempts = new ArrayDeque<>();
+    private final Set<Successor> entries = new HashSet<>();
+    /** Those of its writes that may enter it yet, unless something else was written since. */
+    private final Set<SimWrite> entering = new HashSet<>();
+
     private long openCall;
     private @Nullable SimWrite openWrite;
     private long callEndedAt;
@@ -150,6 +160,10 @@ final class Auditor {
             if (standing != null && standing.isBy(process) && standing == knowledge.ownOrLast()) {
                 standing.original.stoodLocal = Math.max(standing.original.stoodLocal, callSentAt);
             }
+            SimWrite entry = standing == null ? null : standing.entry;
+            if (entry != null && entry.writer == process && standing == knowledge.lastAccepted()) {
+                entry.stoodLocal = Math.max(entry.stoodLocal, callSentAt);
+            }
             doubted = null;
         } else if (event instanceof ElectionEvent.WriteApplied && delivery.write() != null) {
             knowledge.written(delivery.write(), step, now);
@@ -158,8 +172,10 @@ final class Auditor {
             if (event instanceof ElectionEvent.WriteConflicted && openWrite != null && openWrite.root == openWrite) {
                 knowledge.outrun(openWrite, step);
             }
+            entering.remove(event instanceof ElectionEvent.WriteConflicted ? delivery.write() : null);
         } else if (event instanceof ElectionEvent.WriteRefused && delivery.write() != null) {
             attempts.remove(delivery.write());
+            entering.remove(delivery.write());
         }
         closeCall(now);
     }
@@ -203,6 +219,7 @@ final class Auditor {
         check(!led || leads || revoked, "I4", "a stop was skipped");
         long wakeAt = machine.wakeAtNanos();
         check(wakeAt > now || wakeAt == ElectionMachine.NEVER, "wake", "wants to be woken in the past");
+        checkStanding(state, now, wakeAt);
         if (state == ElectionState.DRAINING) {
             check(now < revokedAt + process.settings.drainNanos(), "I4", "renews for longer than the drain timeout");
         }
@@ -217,6 +234,43 @@ final class Auditor {
             boolean asked = sessions.isAsked() || sessions.provenNanos() + process.settings.renewNanos() > validUntil;
             check(held == null || asked || wakeAt <= askBy, "I4", "holds the lease and asks for no proof");
         }
+    }
+
+    /** Whoever is entered keeps a proof at hand, and whoever should not be is not for long. */
+    private void checkStanding(ElectionState state, long now, long wakeAt) {
+        SimWrite known = knowledge.lastAccepted();
+        Successor next = known == null ? null : known.record.successor().orElse(null);
+        boolean idle = openCall == 0 && doubted == null && !knowledge.hasUnclear();
+        if (known == null || next == null || !idle || world.history().hasLostData()) {
+            return;
+        }
+        boolean writesSoon = wakeAt <= now + process.settings.retryNanos();
+        if (known.isBy(process) && state == ElectionState.LEADING) {
+            boolean over = sessions.isLastEnded(next.session())
+                    && sessions.isOurs(known.record.session().orElseThrow());
+            check(!over || writesSoon, "dismissed", "keeps a successor whose session has ended");
+        } else if (entries.contains(next) && state == ElectionState.CAMPAIGNING && sessions.isOurs(next.session())) {
+            check(!sick || writesSoon, "withdrawn", "stays entered though it is sick");
+            long askBy = sessions.provenNanos() + process.settings.renewNanos() / 2;
+            check(writesSoon || sessions.isAsked() || wakeAt <= askBy, "proof", "is entered and asks for no proof");
+        }
+    }
+
+    /** Whether this machine may come to hold the record without doing anything more. */
+    private boolean mayBeHandedOver() {
+        SimWrite known = knowledge.lastAccepted();
+        boolean entered = known != null && isEnteredBy(known);
+        for (SimWrite entry : entering) {
+            entered |= entry.expected != null && entry.expected.write == known && isEnteredBy(entry);
+        }
+        return entered;
+    }
+
+    private boolean isEnteredBy(SimWrite write) {
+        return write.record
+                .successor()
+                .filter(next -> entries.contains(next) && sessions.isOurs(next.session()))
+                .isPresent();
     }
 
     private void take(ElectionAction action, long now) {
@@ -240,6 +294,12 @@ final class Auditor {
         } else if (action instanceof ElectionAction.CloseWatch) {
             openWatch = 0;
         } else if (action instanceof ElectionAction.OfSession wanted) {
+            check(
+                    !(wanted instanceof ElectionAction.LeaveSession)
+                            || !mayBeHandedOver()
+                            || world.history().hasLostData(),
+                    "withdrawn",
+                    "leaves, and may be handed over to");
             sessions.take(wanted);
         } else if (action instanceof ElectionAction.BeginTenure begin) {
             begin(begin, now);
@@ -257,8 +317,9 @@ final class Auditor {
         check(process.mode != ElectionEvent.Mode.OBSERVE, "observer", "an observer writes");
         SimStore.Version expected = (SimStore.Version) upon;
         boolean releasing = machine.state() == ElectionState.RELEASING;
-        boolean acquires = !machine.state().holdsLease() && !releasing && record.hasHolder();
-        SimWrite write = new SimWrite(process, record, expected, countsFrom(record, expected, now), acquires);
+        SimWrite.Kind kind = kindOf(record, expected == null ? null : expected.write);
+        boolean acquires = kind == SimWrite.Kind.ACQUIRES;
+        SimWrite write = new SimWrite(process, record, expected, countsFrom(record, expected, now), kind);
         attempts.addLast(write);
         if (attempts.size() > ATTEMPTS_MOST) {
             attempts.removeFirst();
@@ -280,12 +341,68 @@ final class Auditor {
         boolean lapses = record.session().isEmpty()
                 && expected != null
                 && expected.write.record.session().isPresent();
-        check(!releasing || !record.hasHolder() || lapses, "I4", "a release that names a holder");
-        if (!record.hasHolder()) {
+        check(
+                !releasing || !record.hasHolder() || lapses || kind != SimWrite.Kind.GOES_ON,
+                "I4",
+                "a release that names a holder");
+        if (!record.hasHolder() || kind == SimWrite.Kind.HANDS_OVER) {
             check(!open, "I4", "releases before the work is quiet");
         }
-        if (!acquires) {
-            check(expected != null && expected.write.isBy(process), "I7", "renews or releases what is not its own");
+        boolean own = expected != null && expected.write.isBy(process);
+        if (expected != null && kind == SimWrite.Kind.NAMES_SUCCESSOR) {
+            if (record.successor().isPresent()) {
+                entering.add(write);
+            }
+            checkSuccession(record, expected.write.record, own);
+        } else if (!acquires) {
+            check(own, "I7", "renews or releases what is not its own");
+        }
+    }
+
+    private SimWrite.Kind kindOf(LeaderElectionRecord record, @Nullable SimWrite before) {
+        LeaderElectionRecord known = before == null ? null : before.record;
+        Successor next = known == null ? null : known.successor().orElse(null);
+        if (known != null && withoutSuccessor(record).equals(withoutSuccessor(known))) {
+            return SimWrite.Kind.NAMES_SUCCESSOR;
+        } else if (next != null && record.claim().equals(Optional.of(next.claim()))) {
+            checkHandover(record, next);
+            return SimWrite.Kind.HANDS_OVER;
+        }
+        boolean releasing = machine.state() == ElectionState.RELEASING;
+        boolean acquires = !machine.state().holdsLease() && !releasing && record.hasHolder();
+        return acquires ? SimWrite.Kind.ACQUIRES : SimWrite.Kind.GOES_ON;
+    }
+
+    private static LeaderElectionRecord withoutSuccessor(LeaderElectionRecord record) {
+        return record.withSuccessor(Optional.empty());
+    }
+
+    private void checkHandover(LeaderElectionRecord record, Successor next) {
+        check(machine.state() == ElectionState.RELEASING, "I4", "hands over though it does not release");
+        boolean asEntered = record.holderIdentity().equals(next.holderIdentity())
+                && record.leaseDuration().equals(next.leaseDuration())
+                && record.session().equals(Optional.of(next.session()))
+                && record.successor().isEmpty();
+        check(asEntered, "I7", "hands over to somebody other than the successor");
+        check(!sessions.isLastEnded(next.session()), "dismissed", "hands over to a session that has ended");
+    }
+
+    private void checkSuccession(LeaderElectionRecord record, LeaderElectionRecord before, boolean own) {
+        Optional<Successor> last = before.successor();
+        Optional<Successor> next = record.successor();
+        boolean lastIsSelf = last.isEmpty() || entries.contains(last.get());
+        if (next.isPresent()) {
+            check(!sick && !closed && !open, "unwanted", "stands by though it is sick or closed, or still at work");
+            boolean self = next.get().holderIdentity().equals(process.settings.identity())
+                    && sessions.isOurs(next.get().session());
+            check(
+                    self && (last.isEmpty() || last.equals(next)),
+                    "I7",
+                    "enters another one, or in the place of another one");
+            entries.add(next.get());
+        } else if (!lastIsSelf) {
+            boolean over = sessions.isOver(last.get().session());
+            check(own && over, "I7", "removes a successor whose session is not known to have ended");
         }
     }
 
@@ -326,19 +443,17 @@ final class Auditor {
                 "creates at once though somebody won a race whose record is missing");
         SimStore.State stood = knowledge.before();
         SimWrite before = stood == null ? null : stood.write();
-        if (before != null && sessions.hasEnded(before.record.session().orElse(null))) {
-            return;
-        }
         if (stood == null || (before != null && (!before.record.hasHolder() || before.isBy(process)))) {
             return;
         }
         boolean bySession = before == null
                 ? process.settings.sessions()
                 : before.record.session().isPresent();
-        long lease = (bySession ? UNSEEN : 1)
-                * (before == null
-                        ? process.settings.leaseNanos()
-                        : before.record.leaseDuration().toNanos());
+        long own = process.settings.leaseNanos();
+        long declared = before == null ? own : before.record.leaseDuration().toNanos();
+        boolean ended =
+                before != null && sessions.hasEnded(before.record.session().orElse(null));
+        long lease = (bySession ? UNSEEN : 1) * (ended ? Math.min(own, declared) : declared);
         check(now - missingSince >= lease, "I6", "creates before the lease of the missing record is over");
     }
 
@@ -388,7 +503,7 @@ final class Auditor {
         check(held == null || sessions.isOurs(held), "I1", "leads by a session that is not its own");
         return held == null
                 ? write.sentLocal + renew
-                : Math.min(sessions.provenNanos() + renew, write.stoodLocal + UNSEEN * renew);
+                : Math.min(sessions.provenNanos() + renew, write.stoodLocal() + UNSEEN * renew);
     }
 
     /** What it is told of its session is no later than what the store has honoured. */

@@ -176,6 +176,13 @@ final class Epilogue {
     }
 
     private boolean hasWatchingRival(SimProcess leader) {
+        SimWrite standing = world.store().state().write();
+        if (standing != null
+                && standing.entry != null
+                && standing.record.successor().isPresent()) {
+            SimProcess next = standing.entry.writer; // it is handed over to that one
+            return next != null && next.hasWorkingWatch() && next.isHealthyCandidate();
+        }
         for (SimProcess process : world.processes()) {
             if (process != leader && process.hasWorkingWatch() && process.isHealthyCandidate()) {
                 return true;

@@ -134,7 +134,7 @@ final class Knowledge {
 
     /** Whether this is, or repeats, one of the machine's writes upon what it knows. */
     boolean isOpenAttempt(SimWrite write) {
-        return write.isBy(process) && write.original.sentLocal >= acceptedAt;
+        return write.isSentBy(process) && write.sentLocal(process) >= acceptedAt;
     }
 
     private void accept(SimStore.State state, long step, long now) {
@@ -203,6 +203,12 @@ final class Knowledge {
         SimWrite known = accepted == null ? null : accepted.write();
         boolean bound = known != null && known.record.session().isPresent() && known.isBy(process);
         return bound ? known : lastShown;
+    }
+
+    /** What stands there by all that is known; null if nothing does. */
+    @Nullable
+    SimWrite lastAccepted() {
+        return accepted == null ? null : accepted.write();
     }
 
     /** What was shown last, whether it is news or not. */

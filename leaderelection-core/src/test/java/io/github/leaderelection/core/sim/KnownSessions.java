@@ -10,6 +10,7 @@ final class KnownSessions {
 
     private final Set<String> ended = new HashSet<>();
     private final Set<String> over = new HashSet<>();
+    private @Nullable String lastEnded;
     private boolean joined;
     private @Nullable String own;
     private long provenNanos;
@@ -25,6 +26,7 @@ final class KnownSessions {
 
     void ended(String session) {
         ended.add(session);
+        lastEnded = session;
         givenUp(session);
     }
 
@@ -53,6 +55,16 @@ final class KnownSessions {
 
     boolean hasEnded(@Nullable String session) {
         return session != null && ended.contains(session);
+    }
+
+    /** Whether it is known to have ended, or was its own and is kept alive no more. */
+    boolean isOver(String session) {
+        return ended.contains(session) || over.contains(session);
+    }
+
+    /** Whether no other's end was told since; a machine need not remember more of those that it does not follow. */
+    boolean isLastEnded(String session) {
+        return session.equals(lastEnded);
     }
 
     boolean isOurs(String session) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.function.Executable;
 /** The simulator can fail: it notices each fault that is put into the machine, and nothing where there is none. */
 final class SimMutantTests {
 
-    private static final long SEEDS_MOST = 4_000;
+    private static final long SEEDS_MOST = 10_000;
 
     @Test
     void everyMutantIsNoticed() throws Exception {

@@ -14,8 +14,14 @@ final class SimWrite {
     final SimStore.@Nullable Version expected;
     final long sentLocal;
 
-    /** The write that this one repeats unchanged; itself if it is not an outsider's. */
+    /** Who holds the record by it; null for an outsider's. */
+    private final @Nullable SimProcess holder;
+
+    /** The write that this one repeats, unchanged but for the successor; itself if it does not. */
     final SimWrite original;
+
+    /** That of the candidate that is entered as the successor, or was handed over to; null if there is none. */
+    final @Nullable SimWrite entry;
 
     /** The acquisition that began, or would begin, the tenure that this write belongs to. */
     final SimWrite root;
@@ -42,19 +48,37 @@ final class SimWrite {
     /** An outsider removed it, and then somebody who had not heard of it acquired. */
     boolean betrayed;
 
+    /** What a write is to the tenure of the record that it is written upon. */
+    enum Kind {
+        ACQUIRES,
+        /** Renews, releases or leaves to lapse. */
+        GOES_ON,
+        /** Leaves all but the successor as it is. */
+        NAMES_SUCCESSOR,
+        /** Begins the successor's. */
+        HANDS_OVER
+    }
+
     SimWrite(
             SimProcess writer,
             LeaderElectionRecord record,
             SimStore.@Nullable Version expected,
             long sentLocal,
-            boolean acquires) {
+            Kind kind) {
         this.writer = writer;
         this.record = record;
         this.expected = expected;
         this.sentLocal = sentLocal;
-        stoodLocal = sentLocal;
-        original = this;
-        root = acquires || expected == null ? this : expected.write.root;
+        SimWrite before = expected == null ? this : expected.write;
+        boolean goesOn = before != this && (kind == Kind.GOES_ON || kind == Kind.NAMES_SUCCESSOR);
+        boolean names = before != this && kind == Kind.NAMES_SUCCESSOR;
+        boolean handsOver = kind == Kind.HANDS_OVER;
+        root = goesOn ? before.root : this;
+        original = names ? before.original : this;
+        SimWrite next = handsOver ? before.entry : null;
+        entry = record.successor().isPresent() ? this : next;
+        holder = names ? before.original.holder : next != null ? next.writer : writer;
+        stoodLocal = handsOver ? Long.MIN_VALUE : sentLocal;
     }
 
     /** An outsider's write of what stands there already. */
@@ -63,11 +87,28 @@ final class SimWrite {
         record = repeated.record;
         expected = null;
         sentLocal = repeated.sentLocal;
+        holder = null;
         original = repeated.original;
+        entry = repeated.entry;
         root = repeated.root;
     }
 
+    /** Whether that process holds the record by it. */
     boolean isBy(SimProcess process) {
-        return original.writer == process;
+        return original.holder == process;
+    }
+
+    boolean isSentBy(SimProcess process) {
+        return writer == process || original.writer == process;
+    }
+
+    /** When that was, by the clock of its sender. */
+    long sentLocal(SimProcess sender) {
+        return writer == sender ? sentLocal : original.sentLocal;
+    }
+
+    /** Until when it is known to its holder to have stood: since it was handed over, or at least since the holder stood by. */
+    long stoodLocal() {
+        return root.entry == null ? stoodLocal : Math.max(stoodLocal, root.entry.stoodLocal);
     }
 }
