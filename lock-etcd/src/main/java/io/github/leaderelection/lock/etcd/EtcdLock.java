@@ -11,6 +11,7 @@ import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.lock.support.PreparedLease;
 import io.github.leaderelection.spi.LockCapabilities;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
@@ -45,6 +46,7 @@ final class EtcdLock implements ResourceLock {
     private final ByteSequence key;
     private final Consumer<EtcdLock> onClose;
     private final EtcdCalls calls;
+    private final PreparedLease prepared;
     private @Nullable EtcdFeed feed;
     private volatile boolean closed;
 
@@ -60,6 +62,7 @@ final class EtcdLock implements ResourceLock {
         this.home = home;
         this.name = name;
         this.identity = identity;
+        this.prepared = new PreparedLease(identity);
         this.key = ByteSequence.from(key, StandardCharsets.UTF_8);
         this.onClose = onClose;
         this.calls = new EtcdCalls(home.connection(), home.connection().requestTurns(), () -> errors().closed());
@@ -145,8 +148,10 @@ final class EtcdLock implements ResourceLock {
     }
 
     private LockSnapshot snapshot(KeyValue found) {
-        LeaderElectionRecord record = decode(found.getValue()).record();
-        return new LockSnapshot(record, new EtcdVersion(found.getModRevision(), found.getValue()));
+        ByteSequence value = found.getValue();
+        DecodedLease lease = decode(value);
+        prepared.note(value, lease);
+        return new LockSnapshot(lease.record(), new EtcdVersion(found.getModRevision(), value));
     }
 
     private DecodedLease decode(ByteSequence value) {
@@ -164,7 +169,8 @@ final class EtcdLock implements ResourceLock {
             throw new IllegalArgumentException("expected a version of a record in etcd, but came "
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
-        byte[] value = codec().encode(record, decode(version.value()));
+        DecodedLease previous = prepared.of(version.value(), () -> decode(version.value()));
+        byte[] value = codec().encode(record, previous);
         return write(value, is(CmpTarget.modRevision(version.order())), is(CmpTarget.value(version.value())));
     }
 

@@ -4,6 +4,7 @@ import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.Leases;
 import io.github.leaderelection.lock.support.DecodedLease;
 import io.github.leaderelection.lock.support.LeaseCodec;
+import io.github.leaderelection.lock.support.PreparedLease;
 import io.github.leaderelection.spi.LockCapabilities;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.LockSnapshot;
@@ -41,6 +42,7 @@ final class ZooKeeperLock implements ResourceLock {
     private final String path;
     private final List<ACL> acl;
     private final LeaseCodec codec;
+    private final PreparedLease prepared;
     private final ZooKeeperErrors errors;
     private final Consumer<ZooKeeperLock> onClose;
     private final ZooKeeperCalls calls;
@@ -59,6 +61,7 @@ final class ZooKeeperLock implements ResourceLock {
         this.capabilities = new LockCapabilities(true, GRANULARITY, GRANULARITY, shared.leases() == Leases.SESSION);
         this.calls = new ZooKeeperCalls(connection, errors::closed);
         this.identity = candidate.identity();
+        this.prepared = new PreparedLease(identity);
         this.description = candidate.name() + " (" + candidate.place() + ")";
         this.path = candidate.path();
         this.acl = shared.acl();
@@ -148,6 +151,7 @@ final class ZooKeeperLock implements ResourceLock {
      */
     LockSnapshot snapshot(RecordRead.Found found) {
         DecodedLease lease = codec.decode(found.bytes());
+        prepared.note(found.bytes(), lease);
         return new LockSnapshot(
                 lease.record(),
                 new ZooKeeperVersion(found.zxid(), found.version(), RecordWrite.incarnation(lease), found.bytes()));
@@ -167,7 +171,8 @@ final class ZooKeeperLock implements ResourceLock {
                     + expected.getClass().getName() + "; hand back what this lock handed out");
         }
         String incarnation = version.incarnation().orElseGet(RecordWrite::newIncarnation);
-        byte[] bytes = codec.encode(record, RecordWrite.with(incarnation, codec.decode(version.document())));
+        DecodedLease previous = prepared.of(version.document(), () -> codec.decode(version.document()));
+        byte[] bytes = codec.encode(record, RecordWrite.with(incarnation, previous));
         return write(incarnation, (write, call) -> write.update(bytes, version, call));
     }
 

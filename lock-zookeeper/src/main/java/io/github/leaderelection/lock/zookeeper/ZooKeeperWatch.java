@@ -1,5 +1,6 @@
 package io.github.leaderelection.lock.zookeeper;
 
+import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockSnapshot;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.zookeeper.WatchedEvent;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class ZooKeeperWatch implements Subscription, Watcher {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Of a crowd that looks at once the successor would be answered somewhere in the middle. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ZooKeeperConnection connection;
     private final ZooKeeperLock lock;
@@ -40,6 +44,11 @@ final class ZooKeeperWatch implements Subscription, Watcher {
     private boolean stale;
     /** The next look has to ask the leader: this member may lag behind the one before it. */
     private boolean moved = true;
+
+    /** Something happened, and the look at it waits for others to look first. */
+    private boolean due;
+    /** What is shown next is for others to hurry at. */
+    private boolean mayBeLate;
 
     private boolean told;
     private RecordRead.@Nullable Found lastTold;
@@ -65,7 +74,14 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         if (!reconnected) {
             connection.thread().run(() -> {
                 moved |= connectionEvent;
-                look();
+                if (mayBeLate && !connectionEvent) {
+                    due = true;
+                    connection
+                            .thread()
+                            .schedule(this::look, ThreadLocalRandom.current().nextLong(LATE_NANOS));
+                } else {
+                    look();
+                }
             });
         }
     }
@@ -74,6 +90,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         if (closed) {
             return;
         }
+        due = false;
         if (looking) {
             stale = true;
             return;
@@ -109,6 +126,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         }
         told = true;
         lastTold = next;
+        mayBeLate = false;
         Optional<LockSnapshot> snapshot;
         try {
             snapshot = found.map(lock::snapshot);
@@ -116,7 +134,16 @@ final class ZooKeeperWatch implements Subscription, Watcher {
             watcher.onMalformed(malformed);
             return;
         }
+        mayBeLate = snapshot.filter(this::isOfOthers).isPresent();
         watcher.onRecord(snapshot);
+    }
+
+    /** Whether the record goes from its holder to its successor next, and we are neither. */
+    private boolean isOfOthers(LockSnapshot shown) {
+        LeaderElectionRecord record = shown.record();
+        return record.successor().isPresent()
+                && !record.successor().get().holderIdentity().equals(lock.identity())
+                && !record.holderIdentity().equals(lock.identity());
     }
 
     /**
@@ -129,7 +156,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         if (look.isDone()) {
             return; // nobody waits for it any more
         }
-        if (upToDate && !closed && !looking && !moved && stands != null) {
+        if (upToDate && !closed && !looking && !due && !moved && stands != null) {
             try {
                 look.complete(Optional.of(lock.snapshot(stands)));
             } catch (MalformedRecordException malformed) {
