@@ -24,15 +24,18 @@ public final class Electorate implements AutoCloseable {
         looker.start();
     }
 
-    /** Two that say yes one after the other may be two tenures: all are asked again. */
     private void look() {
         while (!closed) {
-            List<Candidate> leading =
-                    candidates.stream().filter(Candidate::leads).toList();
-            long still = leading.stream().filter(Candidate::leads).count();
-            leadersMax.accumulateAndGet((int) still, Math::max);
+            count();
             LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
+    }
+
+    /** Two that say yes one after the other may be two tenures: all are asked again. */
+    private void count() {
+        List<Candidate> leading = candidates.stream().filter(Candidate::leads).toList();
+        long still = leading.stream().filter(Candidate::leads).count();
+        leadersMax.accumulateAndGet((int) still, Math::max);
     }
 
     /** Lets another candidate campaign. */
@@ -58,8 +61,9 @@ public final class Electorate implements AutoCloseable {
         return leader().orElseThrow(() -> new AssertionError("the leader was lost at once: " + candidates));
     }
 
-    /** How many were found to lead at once, at most. */
+    /** How many were found to lead at once, at most; also now. */
     public int leadersMax() {
+        count();
         return leadersMax.get();
     }
 
