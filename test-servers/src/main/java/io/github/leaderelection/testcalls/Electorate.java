@@ -1,5 +1,9 @@
 package io.github.leaderelection.testcalls;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.leaderelection.LeaderElectionRecord;
+import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.ResourceLock;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +63,27 @@ public final class Electorate implements AutoCloseable {
     public Candidate awaitLeader() {
         Eventually.isTrue("somebody leads", () -> leader().isPresent());
         return leader().orElseThrow(() -> new AssertionError("the leader was lost at once: " + candidates));
+    }
+
+    /**
+     * Closes a leader that has a successor, and asserts that its last write began the tenure of that one.
+     *
+     * @param reader an access to their record
+     */
+    public void assertHandsOverInOneWrite(Candidate leader, Candidate next, ResourceLock reader) {
+        Eventually.isTrue(
+                "somebody stands by",
+                () -> Calls.read(reader).orElseThrow().record().successor().isPresent());
+        LeaderElectionRecord entered = Calls.read(reader).orElseThrow().record();
+        leader.close();
+        next.awaitTenure(1);
+        LockSnapshot handedOver = Calls.read(reader).orElseThrow();
+        assertEquals(
+                entered.successor().orElseThrow().claim(),
+                handedOver.record().claim().orElseThrow());
+        assertEquals(entered.leaderTransitions() + 1, handedOver.record().leaderTransitions());
+        assertEquals(handedOver.version().order(), next.latest().fencingToken());
+        assertEquals(1, leadersMax());
     }
 
     /** How many were found to lead at once, at most; also now. */

@@ -61,7 +61,10 @@ public final class ElectionMachine {
     private boolean yieldsAfterTenure;
 
     private long pollAtNanos;
-    /** The version that we wrote and that still stands, as far as we know (I7); implies that it is the observed one. */
+    /**
+     * The version that we wrote, or by which we were handed the record, and that still stands, as far as we know, with whatever
+     * successor (I7); implies that it is the observed one.
+     */
     private @Nullable LockVersion mine;
     /**
      * When the record that is mine, or may become so by being handed over, is known to have stood, at the latest: when it was
@@ -795,7 +798,11 @@ public final class ElectionMachine {
     }
 
     private void withdraw() {
-        write(Purpose.WITHDRAW, Objects.requireNonNull(observation.record()).withSuccessor(Optional.empty()));
+        removeSuccessor(Purpose.WITHDRAW);
+    }
+
+    private void removeSuccessor(Purpose purpose) {
+        write(purpose, Objects.requireNonNull(observation.record()).withSuccessor(Optional.empty()));
     }
 
     private void acquire() {
@@ -926,15 +933,11 @@ public final class ElectionMachine {
         long dueAt = Math.max(watched ? lookAt : Math.min(pollAtNanos, lookAt), reads.notBeforeNanos());
         if (now < dueAt && hasLostSuccessor()) {
             wakeAt(dueAt);
-            writeAt(writes.notBeforeNanos(), this::dismiss);
+            writeAt(writes.notBeforeNanos(), () -> removeSuccessor(Purpose.DISMISS));
         } else {
             boolean urgent = !watched || reads.isFailing();
             readAt(dueAt, urgent ? 0 : settings.patienceNanos());
         }
-    }
-
-    private void dismiss() {
-        write(Purpose.DISMISS, Objects.requireNonNull(observation.record()).withSuccessor(Optional.empty()));
     }
 
     private void keepSession() {

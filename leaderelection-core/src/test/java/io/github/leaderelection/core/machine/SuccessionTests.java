@@ -139,11 +139,25 @@ class SuccessionTests {
     @Test
     void aDenialInALaterTenureEndsNoElectorThatWasHandedOverTo() {
         assertTrue(begins(step(new ElectionEvent.Watched(1, seen(handedOver(self(), self().claim()), 7)))));
-        step(new ElectionEvent.WriteApplied(entry.call(), new Store.Version(6)));
+        step(new ElectionEvent.WriteUnknown(entry.call()));
         ElectionAction.Update dismissal = updateIn(aSuccessorEntersAndItsSessionEnds());
         List<ElectionAction> told = step(new ElectionEvent.WriteRefused(dismissal.call(), true));
         assertFalse(told.stream().anyMatch(action -> action instanceof ElectionAction.Report), told.toString());
         assertEquals(ElectionState.LEADING, machine.state());
+    }
+
+    /** It was answered too late to be of use. */
+    @Test
+    void aDenialEndsNoElectorWhoseWriteWasAppliedBeforeSomebodyElses() {
+        LeaderElectionRecord others =
+                handedOver(new Successor("c", Duration.ofSeconds(15), "S3", "c's claim"), "c's claim");
+        step(new ElectionEvent.Watched(1, seen(others, 7)));
+        step(new ElectionEvent.WriteApplied(entry.call(), new Store.Version(6)));
+        now += SECOND;
+        ElectionAction.Update next = updateIn(step(new ElectionEvent.TimerFired()));
+        List<ElectionAction> told = step(new ElectionEvent.WriteRefused(next.call(), true));
+        assertFalse(told.stream().anyMatch(action -> action instanceof ElectionAction.Report), told.toString());
+        assertEquals(ElectionState.CAMPAIGNING, machine.state());
     }
 
     private LeaderElectionRecord entered() {

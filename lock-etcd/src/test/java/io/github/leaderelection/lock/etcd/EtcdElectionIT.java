@@ -7,9 +7,7 @@ import io.github.leaderelection.Leadership;
 import io.github.leaderelection.Leases;
 import io.github.leaderelection.RevocationReason;
 import io.github.leaderelection.TlsConfig;
-import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.ResourceLock;
-import io.github.leaderelection.testcalls.Calls;
 import io.github.leaderelection.testcalls.Candidate;
 import io.github.leaderelection.testcalls.Candidate.Timing;
 import io.github.leaderelection.testcalls.Electorate;
@@ -149,21 +147,7 @@ class EtcdElectionIT {
         Candidate second = enter("b", etcd.endpoint(), Timing.QUICK, Leases.SESSION);
         ResourceLock reader =
                 closing(EtcdLocks.builder().endpoints(etcd.endpoint()).lock(NAME, "reader"));
-        Eventually.isTrue(
-                "b stands by",
-                () -> Calls.read(reader).orElseThrow().record().successor().isPresent());
-        LockSnapshot entered = Calls.read(reader).orElseThrow();
-        first.close();
-        second.awaitTenure(1);
-
-        LockSnapshot handedOver = Calls.read(reader).orElseThrow();
-        assertEquals(
-                entered.record().successor().orElseThrow().claim(),
-                handedOver.record().claim().orElseThrow());
-        assertEquals(
-                entered.record().leaderTransitions() + 1, handedOver.record().leaderTransitions());
-        assertEquals(handedOver.version().order(), second.latest().fencingToken());
-        assertEquals(1, electorate.leadersMax());
+        electorate.assertHandsOverInOneWrite(first, second, reader);
     }
 
     // ---- a stall

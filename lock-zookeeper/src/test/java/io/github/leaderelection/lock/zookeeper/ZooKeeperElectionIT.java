@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.leaderelection.Leases;
-import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.ResourceLock;
-import io.github.leaderelection.testcalls.Calls;
 import io.github.leaderelection.testcalls.Candidate;
 import io.github.leaderelection.testcalls.Candidate.Timing;
 import io.github.leaderelection.testcalls.Electorate;
@@ -131,21 +129,7 @@ class ZooKeeperElectionIT {
         first.awaitTenure(1);
         Candidate second = candidate(locks, "b");
         ResourceLock reader = closing(at(server.connectString()).lock(NAME, "reader"));
-        Eventually.isTrue(
-                "b stands by",
-                () -> Calls.read(reader).orElseThrow().record().successor().isPresent());
-        LockSnapshot entered = Calls.read(reader).orElseThrow();
-        first.close();
-        second.awaitTenure(1);
-
-        LockSnapshot handedOver = Calls.read(reader).orElseThrow();
-        assertEquals(
-                entered.record().successor().orElseThrow().claim(),
-                handedOver.record().claim().orElseThrow());
-        assertEquals(
-                entered.record().leaderTransitions() + 1, handedOver.record().leaderTransitions());
-        assertEquals(handedOver.version().order(), second.latest().fencingToken());
-        assertEquals(1, electorate.leadersMax());
+        electorate.assertHandsOverInOneWrite(first, second, reader);
     }
 
     /** Also by one that observes leases, and follows the session that the record names all the same. */

@@ -2,6 +2,7 @@ package io.github.leaderelection.lock.zookeeper;
 
 import static io.github.leaderelection.testcalls.Calls.answer;
 import static io.github.leaderelection.testcalls.Calls.failure;
+import static io.github.leaderelection.testcalls.Calls.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,14 +11,21 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.leaderelection.LeaderElectionRecord;
 import io.github.leaderelection.Leases;
+import io.github.leaderelection.Successor;
 import io.github.leaderelection.spi.KeepAlive;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockException;
 import io.github.leaderelection.spi.LockIndeterminateException;
 import io.github.leaderelection.spi.LockSession;
 import io.github.leaderelection.spi.LockSessions;
+import io.github.leaderelection.spi.LockSnapshot;
 import io.github.leaderelection.spi.LockUnavailableException;
+import io.github.leaderelection.spi.LockVersion;
+import io.github.leaderelection.spi.LockWatcher;
+import io.github.leaderelection.spi.MalformedRecordException;
+import io.github.leaderelection.spi.ResourceLock;
 import io.github.leaderelection.spi.Subscription;
 import io.github.leaderelection.testcalls.Eventually;
 import io.github.leaderelection.testservers.TcpProxy;
@@ -551,5 +559,45 @@ class ZooKeeperSessionsIT {
         long before = server.counts().getOrDefault("packets_received", 0L);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
         return server.counts().getOrDefault("packets_received", 0L) - before <= 1;
+    }
+
+    /** Who is neither the holder nor the successor looks a little later at what happens; but says nothing that it knows to be old. */
+    @Test
+    void aLookIsNotAnsweredByAWatchThatLetsOthersLookFirst() {
+        ZooKeeperLocks locks = closing(builder(server().connectString()).connect());
+        ResourceLock leader = closing(locks.lock("demo", "a"));
+        ResourceLock onlooker = closing(locks.lock("demo", "c"));
+        AtomicInteger told = new AtomicInteger();
+        onlooker.watch(new LockWatcher() {
+            @Override
+            public void onRecord(Optional<LockSnapshot> record) {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void onMalformed(MalformedRecordException malformed) {}
+
+            @Override
+            public void onBroken(LockException cause) {}
+        });
+        LockVersion version = written(leader.create(withSuccessor(0)));
+        Eventually.isTrue("the onlooker is told who is next", () -> told.get() >= 2);
+        for (int turn = 1; turn <= 20; turn++) {
+            version = written(leader.update(withSuccessor(turn), version));
+            LockSnapshot found = answer(onlooker.look(Duration.ofMillis(1))).orElseThrow();
+            assertEquals(turn, found.record().leaderTransitions());
+        }
+    }
+
+    private static LeaderElectionRecord withSuccessor(int transitions) {
+        return new LeaderElectionRecord(
+                "a",
+                LEASE,
+                Optional.empty(),
+                Optional.empty(),
+                transitions,
+                Optional.of("S1"),
+                Optional.empty(),
+                Optional.of(new Successor("b", LEASE, "S2", "claim")));
     }
 }
