@@ -342,7 +342,7 @@ public final class ElectionMachine {
             if (attempt != null) {
                 everWrote = true;
                 attempts.answered(attempt);
-                if (attempt.purpose() == Purpose.ACQUIRE || attempt.purpose() == Purpose.ENTER) {
+                if (attempt.purpose() == Purpose.ACQUIRE) {
                     stagger.lost();
                 }
                 observation.outrun(step);
@@ -483,7 +483,7 @@ public final class ElectionMachine {
         stagger.draw();
         writes.reset(now);
         boolean handedOver = record != null && succession.isHandedOver(record);
-        succession.learned(record, now, Math.max(settings.entryNanos(), stagger.windowNanos()));
+        succession.learned(record, now);
         Attempt acquired = won;
         mine = null;
         won = null;
@@ -830,7 +830,16 @@ public final class ElectionMachine {
     /** When this candidate may take part in the race for the record; there is none for a record that is its own. */
     private long raceAtNanos() {
         long freeAt = observation.freeAtNanos(mine);
-        return mine != null || freeAt == NEVER ? freeAt : freeAt + stagger.pauseNanos();
+        return mine != null || freeAt == NEVER ? freeAt : freeAt + pauseNanos();
+    }
+
+    /** The successor goes first, also when the leader has died before it could hand over. */
+    private long pauseNanos() {
+        if (succession.isEntered()) {
+            return 0;
+        }
+        boolean another = successor().filter(next -> !hasEnded(next)).isPresent();
+        return another ? Math.max(stagger.pauseNanos(), succession.pauseNanos()) : stagger.pauseNanos();
     }
 
     /**

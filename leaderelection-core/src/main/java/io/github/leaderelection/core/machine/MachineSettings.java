@@ -89,7 +89,7 @@ public record MachineSettings(
         return renewNanos / 4;
     }
 
-    /** Out of which a candidate that is rarely outrun draws its pause before it enters itself as the successor. */
+    /** Out of which a candidate draws its pause before it enters itself as the successor. */
     long entryNanos() {
         return retryNanos / 16;
     }

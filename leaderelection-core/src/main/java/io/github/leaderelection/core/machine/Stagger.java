@@ -30,7 +30,7 @@ final class Stagger {
     }
 
     /** Out of which the pause is drawn. */
-    long windowNanos() {
+    private long windowNanos() {
         int wider = losses - LOSSES_WITHOUT_PAUSE;
         if (wider < 0) {
             return 0;

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Succession {
 
+    /** Candidates of one election, at most, for which pauses do well; more come to no harm but refused writes. */
+    private static final double CROWD = 1000;
+
     private final MachineSettings settings;
     private final RandomGenerator random;
     /** How all claims of this elector begin; empty before the first. */
@@ -25,6 +28,7 @@ final class Succession {
 
     private boolean entered;
     private long sinceNanos;
+    private long pauseNanos;
     private long enterAtNanos;
     /** The session of a successor of ours that has ended. */
     private @Nullable String ended;
@@ -75,19 +79,31 @@ final class Succession {
                 && record.claim().filter(claim -> claim.startsWith(ownClaims)).isPresent();
     }
 
-    /**
-     * Another version is known, so that all writes upon those before are void.
-     *
-     * @param windowNanos out of which to draw the pause before this candidate enters itself, if nobody has
-     */
-    void learned(@Nullable LeaderElectionRecord record, long nowNanos, long windowNanos) {
+    /** Another version is known, so that all writes upon those before are void. */
+    void learned(@Nullable LeaderElectionRecord record, long nowNanos) {
         entered = standing != null && record != null && record.successor().equals(Optional.of(standing));
         if (!entered) {
             standing = null;
         }
-        if (record != null && isVacant(record)) {
-            enterAtNanos = nowNanos + (long) (random.nextDouble() * windowNanos);
+        if (settings.sessions() && record != null && record.session().isPresent()) {
+            pauseNanos = drawPause();
+            enterAtNanos = nowNanos + pauseNanos;
         }
+    }
+
+    /**
+     * Short pauses are rare, and ever less so towards the end of the window: its likelihood grows by a factor of {@link #CROWD} over that.
+     * So the first of many is as much ahead of the second as is the first of a few, and much sooner; nobody has to know
+     * how many there are. The distribution is that of Sift, a protocol for sensors that share a channel.
+     */
+    private long drawPause() {
+        double drawn = Math.log1p(random.nextDouble() * (CROWD - 1)) / Math.log(CROWD);
+        return (long) (drawn * settings.entryNanos());
+    }
+
+    /** For how long this candidate lets another one go first, which is the successor. */
+    long pauseNanos() {
+        return pauseNanos;
     }
 
     /** Whether a candidate may enter itself. */

@@ -12,10 +12,12 @@ import io.github.leaderelection.spi.LockSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -210,5 +212,46 @@ class SuccessionTests {
         ElectionAction.Update acquisition = updateIn(step(new ElectionEvent.Watched(1, seen(released, 7))));
         assertEquals("b", acquisition.record().holderIdentity());
         assertEquals(new Store.Version(7), acquisition.expected());
+    }
+
+    /** Nobody knows how many there are. Of each number the first one is alone for a twentieth of the window, mostly. */
+    @Test
+    void theFirstOfManyIsAsFarAheadOfTheOthersAsTheFirstOfAFew() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int candidates : new int[] {2, 20, 200, 1000}) {
+            int together = 0;
+            for (int race = 0; race < 200; race++) {
+                long[] pauses = LongStream.generate(() -> pause(random))
+                        .limit(candidates)
+                        .sorted()
+                        .toArray();
+                long shown = pauses[0] + SETTINGS.entryNanos() / 20;
+                together += (int) Arrays.stream(pauses)
+                        .skip(1)
+                        .filter(each -> each < shown)
+                        .count();
+            }
+            assertTrue(together < 200, together + " too early in 200 races of " + candidates);
+        }
+    }
+
+    private static long pause(SplittableRandom random) {
+        Succession succession = new Succession(SETTINGS, random);
+        succession.learned(HELD, 7);
+        long pause = succession.enterAtNanos() - 7;
+        assertTrue(pause >= 0 && pause < SETTINGS.entryNanos(), () -> "a pause of " + pause);
+        return pause;
+    }
+
+    /** Where leader and successor are of one client, they die together. */
+    @Test
+    void nobodyHoldsBackForASuccessorWhoseSessionHasEndedAsWell() {
+        Successor next = new Successor("c", Duration.ofSeconds(15), "S1", "c's claim");
+        step(new ElectionEvent.Watched(1, seen(HELD.withSuccessor(Optional.of(next)), 6)));
+        step(new ElectionEvent.WriteConflicted(entry.call()));
+        now += SECOND / 1000;
+        assertEquals(
+                "b",
+                updateIn(step(new ElectionEvent.SessionEnded("S1"))).record().holderIdentity());
     }
 }
