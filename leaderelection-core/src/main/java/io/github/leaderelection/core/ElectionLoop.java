@@ -60,11 +60,15 @@ final class ElectionLoop implements LockCalls.Listener {
         this.clock = clock;
         this.owner = owner;
         serial = new SerialExecutor(loops);
-        timer = new LoopTimer(clock, serial, () -> step(new ElectionEvent.TimerFired()));
+        timer = new LoopTimer(clock, serial, this::onDue);
         sessions = lock.sessions()
                 .map(offered -> new SessionCalls(offered, settings, clock, this, random, loops))
                 .orElse(null);
         calls = new LockCalls(lock, settings, this);
+    }
+
+    private void onDue() {
+        step(sessions == null ? new ElectionEvent.TimerFired() : sessions.whenDue(machine.session()));
     }
 
     /** Hands in an event, from any thread. */

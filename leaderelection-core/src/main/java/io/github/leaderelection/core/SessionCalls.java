@@ -7,6 +7,7 @@ import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.spi.LockDeniedException;
 import io.github.leaderelection.spi.LockSessions;
 import io.github.leaderelection.spi.Subscription;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class SessionCalls {
     private @Nullable SessionKeeper keeper;
     private SessionKeeper.@Nullable Seat seat;
     private @Nullable Place place; // of the loop
+    private SessionKeeper.@Nullable Proof told; // of the loop
     private @Nullable Subscription followed;
 
     SessionCalls(
@@ -85,6 +87,24 @@ final class SessionCalls {
         place = null;
     }
 
+    /**
+     * What to step the machine with when its time has come: with a proof that it was not told of yet, if there is one. So a leader that
+     * is due to ask for one, and that is all that most of them ever do, need not ask. Of another session than the one that it knows it
+     * hears in the order in which sessions end and begin, or it would be led to believe that it holds its record by none.
+     */
+    ElectionEvent whenDue(Optional<String> known) {
+        SessionKeeper.Proof latest = keeper == null ? null : keeper.latestProof();
+        return latest == null || latest == told || !known.equals(Optional.of(latest.session()))
+                ? new ElectionEvent.TimerFired()
+                : kept(latest);
+    }
+
+    private ElectionEvent kept(SessionKeeper.Proof proof) {
+        told = proof;
+        return new ElectionEvent.SessionKept(
+                proof.session(), clock.ofSource(proof.provenSourceNanos()), proof.latencyNanos());
+    }
+
     private void follow(String session) {
         try {
             followed = sessions.watch(session, () -> loop.post(new ElectionEvent.SessionEnded(session)));
@@ -122,8 +142,12 @@ final class SessionCalls {
         }
 
         @Override
-        public void onKept(String session, long provenSourceNanos, long latencyNanos) {
-            post(new ElectionEvent.SessionKept(session, clock.ofSource(provenSourceNanos), latencyNanos));
+        public void onKept(SessionKeeper.Proof proof) {
+            loop.execute(() -> {
+                if (place == this) {
+                    loop.step(kept(proof));
+                }
+            });
         }
 
         @Override

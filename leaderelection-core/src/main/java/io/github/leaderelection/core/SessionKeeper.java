@@ -29,8 +29,8 @@ final class SessionKeeper {
 
     /** An elector that takes part. Told on the keeper's loop, and so has to hand on what it is told. */
     interface Member {
-        /** There is a session, or a newer proof; times are those of the time source. */
-        void onKept(String session, long provenSourceNanos, long latencyNanos);
+        /** There is a session, or a newer proof. */
+        void onKept(Proof proof);
 
         /** The session has ended for good. */
         void onEnded(String session);
@@ -44,6 +44,9 @@ final class SessionKeeper {
         /** That is well again. */
         void onSuccess();
     }
+
+    /** That a session was alive at a time of the time source, and how long the answer took that tells. */
+    record Proof(String session, long provenSourceNanos, long latencyNanos) {}
 
     /** A member's place. All of it belongs to the loop. */
     static final class Seat {
@@ -75,8 +78,9 @@ final class SessionKeeper {
 
     private int needing;
     private @Nullable LockSession session;
-    private long provenSourceNanos;
-    private long latencyNanos;
+    /** The latest, of that session. Others may read it, too. */
+    private volatile @Nullable Proof proof;
+
     private @Nullable Future<?> underWay;
     private long awaited;
     private boolean inTrouble;
@@ -99,8 +103,8 @@ final class SessionKeeper {
         serial.execute(() -> {
             seat.place = seats.size();
             seats.add(seat);
-            if (session != null) {
-                tell(seat, session.id());
+            if (proof != null) {
+                tell(seat, proof);
             }
             step(new SessionEvent.Wanted(true));
         });
@@ -170,20 +174,28 @@ final class SessionKeeper {
     }
 
     private void tellIfProven(Seat seat) {
-        boolean later = provenSourceNanos - seat.afterSourceNanos > 0; // times of a source may overflow between the two
-        if (seat.waits && session != null && later) {
-            tell(seat, session.id());
+        Proof latest = proof;
+        // Times of a source may overflow between the two.
+        if (seat.waits && latest != null && latest.provenSourceNanos() - seat.afterSourceNanos > 0) {
+            tell(seat, latest);
         }
     }
 
-    private void tell(Seat seat, String alive) {
+    private static void tell(Seat seat, Proof latest) {
         seat.waits = false;
-        seat.member.onKept(alive, provenSourceNanos, latencyNanos);
+        seat.member.onKept(latest);
     }
 
-    private void note(long provenNanos, long tookNanos) {
-        provenSourceNanos = clock.atSource(provenNanos);
-        latencyNanos = tookNanos;
+    /** The latest proof that there is, for whoever is at work anyway; null if there is no session. From any thread. */
+    @Nullable
+    Proof latestProof() {
+        return proof;
+    }
+
+    private Proof note(String alive, long provenNanos, long tookNanos) {
+        Proof latest = new Proof(alive, clock.atSource(provenNanos), tookNanos);
+        proof = latest;
+        return latest;
     }
 
     private void step(SessionEvent event) {
@@ -210,16 +222,18 @@ final class SessionKeeper {
         } else if (action instanceof SessionAction.End) {
             end();
         } else if (action instanceof SessionAction.TellOpened opened) {
-            note(opened.provenNanos(), opened.latencyNanos());
-            seats.forEach(seat -> tell(seat, opened.session()));
+            Proof first = note(opened.session(), opened.provenNanos(), opened.latencyNanos());
+            seats.forEach(seat -> tell(seat, first));
         } else if (action instanceof SessionAction.TellProven proven) {
-            note(proven.provenNanos(), proven.latencyNanos());
+            if (session != null) {
+                note(session.id(), proven.provenNanos(), proven.latencyNanos());
+            }
             seats.forEach(this::tellIfProven);
         } else if (action instanceof SessionAction.TellEnded ended) {
-            session = null;
+            forget();
             seats.forEach(seat -> seat.member.onEnded(ended.session()));
         } else if (action instanceof SessionAction.TellGivenUp given) {
-            session = null;
+            forget();
             seats.forEach(seat -> seat.member.onGivenUp(given.session()));
         }
     }
@@ -301,10 +315,15 @@ final class SessionKeeper {
     /** As well as can be: it is kept alive no more, and ends by itself if this is not heard. */
     private void end() {
         LockSession ended = session;
-        session = null;
+        forget();
         if (ended != null) {
             ended.end();
         }
+    }
+
+    private void forget() {
+        session = null;
+        proof = null;
     }
 
     private void tellOf(Throwable trouble) {

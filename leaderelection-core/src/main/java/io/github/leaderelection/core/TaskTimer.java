@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that is called off is gone at once.
  *
  * <p>Each elector has a task here at nearly all times, and puts another one in its place at nearly each step. So such a task is
- * one object of 32 bytes, which also is what calls it off; with a {@code ScheduledThreadPoolExecutor} it is four, of 128 bytes.
+ * one object of 24 bytes, which also is what calls it off, and its time; with a {@code ScheduledThreadPoolExecutor} it is four, of 128 bytes.
  */
 final class TaskTimer {
 
@@ -24,30 +24,30 @@ final class TaskTimer {
     /** The place of a task that waits no longer. */
     private static final int NONE = -1;
 
+    /** How many come below each in the heap. Those that are compared lie side by side, and what is moved is far apart. */
+    private static final int BRANCHES = 4;
+
     /** A task that waits. */
     private final class Due implements Subscription {
         private final Runnable task;
-        private final long atNanos;
         private int place; // guarded by the timer
 
-        Due(Runnable task, long atNanos) {
+        Due(Runnable task) {
             this.task = task;
-            this.atNanos = atNanos;
         }
 
         @Override
         public void close() {
             remove(this);
         }
-
-        boolean isBefore(Due other) {
-            return atNanos - other.atNanos < 0;
-        }
     }
 
     private final Executor threads;
 
-    // Guarded by this. A binary heap: what is at n comes no later than what is at 2n+1 and 2n+2.
+    // Guarded by this. A heap: what is at n comes no later than what is at 4n+1 to 4n+4. Times have an array of their
+    // own, or
+    // each comparison would fetch an object from somewhere.
+    private long[] times = new long[FIRST_CAPACITY];
     private @Nullable Due[] heap = new Due[FIRST_CAPACITY];
     private int size;
     private boolean serving;
@@ -60,10 +60,11 @@ final class TaskTimer {
 
     /** Runs {@code task} in {@code delayNanos}. If no thread can be had, throws what that threw, and forgets the task. */
     Subscription schedule(Runnable task, long delayNanos) {
-        Due due = new Due(task, System.nanoTime() + Math.max(0, Math.min(delayNanos, LONGEST_NANOS)));
+        Due due = new Due(task);
+        long atNanos = System.nanoTime() + Math.max(0, Math.min(delayNanos, LONGEST_NANOS));
         Thread sleeping;
         synchronized (this) {
-            add(due);
+            add(due, atNanos);
             if (!serving) {
                 ask(due);
             }
@@ -110,7 +111,7 @@ final class TaskTimer {
                     return null;
                 }
                 thread = Thread.currentThread();
-                remaining = first.atNanos - System.nanoTime();
+                remaining = times[0] - System.nanoTime();
                 if (remaining <= 0) {
                     remove(first);
                     return first.task;
@@ -122,11 +123,12 @@ final class TaskTimer {
         }
     }
 
-    private void add(Due due) {
+    private void add(Due due, long atNanos) {
         if (size == heap.length) {
+            times = Arrays.copyOf(times, 2 * size);
             heap = Arrays.copyOf(heap, 2 * size);
         }
-        riseFrom(size++, due);
+        riseFrom(size++, due, atNanos);
     }
 
     private synchronized void remove(Due due) {
@@ -136,42 +138,52 @@ final class TaskTimer {
         }
         due.place = NONE;
         Due last = at(--size);
+        long lastNanos = times[size];
         heap[size] = null;
         if (last == due) {
             return;
         }
-        if (place > 0 && last.isBefore(at((place - 1) / 2))) {
-            riseFrom(place, last);
+        if (place > 0 && lastNanos - times[parent(place)] < 0) {
+            riseFrom(place, last, lastNanos);
         } else {
-            sinkFrom(place, last);
+            sinkFrom(place, last, lastNanos);
         }
     }
 
-    private void riseFrom(int from, Due due) {
-        int place = from;
-        while (place > 0) {
-            Due parent = at((place - 1) / 2);
-            if (!due.isBefore(parent)) {
-                break;
-            }
-            put(place, parent);
-            place = (place - 1) / 2;
-        }
-        put(place, due);
+    private static int parent(int place) {
+        return (place - 1) / BRANCHES;
     }
 
-    private void sinkFrom(int from, Due due) {
+    private void riseFrom(int from, Due due, long atNanos) {
         int place = from;
-        for (int child = 2 * place + 1; child < size; child = 2 * place + 1) {
-            int other = child + 1;
-            int sooner = other < size && at(other).isBefore(at(child)) ? other : child;
-            if (!at(sooner).isBefore(due)) {
+        while (place > 0 && atNanos - times[parent(place)] < 0) {
+            put(place, at(parent(place)), times[parent(place)]);
+            place = parent(place);
+        }
+        put(place, due, atNanos);
+    }
+
+    private void sinkFrom(int from, Due due, long atNanos) {
+        int place = from;
+        for (int child = BRANCHES * place + 1; child < size; child = BRANCHES * place + 1) {
+            int soonest = soonestFrom(child);
+            if (times[soonest] - atNanos >= 0) {
                 break;
             }
-            put(place, at(sooner));
-            place = sooner;
+            put(place, at(soonest), times[soonest]);
+            place = soonest;
         }
-        put(place, due);
+        put(place, due, atNanos);
+    }
+
+    private int soonestFrom(int firstChild) {
+        int soonest = firstChild;
+        for (int other = firstChild + 1; other < Math.min(firstChild + BRANCHES, size); other++) {
+            if (times[other] - times[soonest] < 0) {
+                soonest = other;
+            }
+        }
+        return soonest;
     }
 
     private Due at(int place) {
@@ -182,7 +194,8 @@ final class TaskTimer {
         return due;
     }
 
-    private void put(int place, Due due) {
+    private void put(int place, Due due, long atNanos) {
+        times[place] = atNanos;
         heap[place] = due;
         due.place = place;
     }

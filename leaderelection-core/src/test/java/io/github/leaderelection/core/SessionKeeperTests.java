@@ -36,8 +36,8 @@ class SessionKeeperTests {
         final List<String> lines = new ArrayList<>();
 
         @Override
-        public void onKept(String session, long provenSourceNanos, long latencyNanos) {
-            lines.add(session + " since " + TimeUnit.NANOSECONDS.toSeconds(provenSourceNanos));
+        public void onKept(SessionKeeper.Proof proof) {
+            lines.add(proof.session() + " since " + TimeUnit.NANOSECONDS.toSeconds(proof.provenSourceNanos()));
         }
 
         @Override
