@@ -57,7 +57,6 @@ public final class LeaseCodec {
 
     private static final Pattern RFC_3339 =
             Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})");
-    private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
 
     private final String name;
     private final String namespace;
@@ -207,8 +206,9 @@ public final class LeaseCodec {
         if (!(document.get("spec") instanceof JsonObject spec)) {
             throw malformed("has no object 'spec': " + shown(bytes), null);
         }
-        if (present(document, "metadata") && !document.get("metadata").isJsonObject()) {
-            throw wrongField("metadata", "an object", document.get("metadata"), null);
+        JsonElement metadata = present(document, "metadata");
+        if (metadata != null && !metadata.isJsonObject()) {
+            throw wrongField("metadata", "an object", metadata, null);
         }
         String holder = text(spec, SPEC, HOLDER).orElse("");
         Optional<String> session = session(spec, holder);
@@ -225,15 +225,17 @@ public final class LeaseCodec {
                 document);
     }
 
-    private static boolean present(JsonObject object, String field) {
-        return object.has(field) && !object.get(field).isJsonNull();
+    /** What the field holds; null if that is nothing. */
+    private static @Nullable JsonElement present(JsonObject object, String field) {
+        JsonElement value = object.get(field);
+        return value == null || value.isJsonNull() ? null : value;
     }
 
     private Optional<String> text(JsonObject object, String path, String field) {
-        if (!present(object, field)) {
+        JsonElement value = present(object, field);
+        if (value == null) {
             return Optional.empty();
         }
-        JsonElement value = object.get(field);
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return Optional.of(primitive.getAsString());
         }
@@ -254,12 +256,13 @@ public final class LeaseCodec {
     }
 
     private Optional<Successor> successor(JsonObject spec, Optional<String> session) {
-        if (session.isEmpty() || !present(spec, SUCCESSOR)) {
+        JsonElement value = session.isEmpty() ? null : present(spec, SUCCESSOR);
+        if (value == null) {
             return Optional.empty();
         }
         String expected = "a successor, with an identity, a lease, a session and a claim";
-        if (!(spec.get(SUCCESSOR) instanceof JsonObject object)) {
-            throw wrongField(SPEC + SUCCESSOR, expected, spec.get(SUCCESSOR), null);
+        if (!(value instanceof JsonObject object)) {
+            throw wrongField(SPEC + SUCCESSOR, expected, value, null);
         }
         String path = SPEC + SUCCESSOR + ".";
         try {
@@ -274,20 +277,25 @@ public final class LeaseCodec {
     }
 
     private int count(JsonObject object, String path, String field) {
-        if (!present(object, field)) {
+        JsonElement value = present(object, field);
+        if (value == null) {
             return 0;
         }
-        JsonElement value = object.get(field);
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
-            String letters = primitive.getAsString();
-            if (INTEGER.matcher(letters).matches()) {
-                long count = Long.parseLong(letters);
-                if (count >= 0 && count <= Integer.MAX_VALUE) {
-                    return (int) count;
+            try {
+                int count = Integer.parseInt(primitive.getAsString()); // JSON has no plus sign, nor a leading zero
+                if (count >= 0) {
+                    return count;
                 }
+            } catch (NumberFormatException fractionOrTooLarge) {
+                throw wrongCount(path + field, value, fractionOrTooLarge);
             }
         }
-        throw wrongField(path + field, "a whole number from 0 to " + Integer.MAX_VALUE, value, null);
+        throw wrongCount(path + field, value, null);
+    }
+
+    private MalformedRecordException wrongCount(String path, JsonElement came, @Nullable Exception cause) {
+        return wrongField(path, "a whole number from 0 to " + Integer.MAX_VALUE, came, cause);
     }
 
     private Optional<Instant> instant(JsonObject spec, String field) {

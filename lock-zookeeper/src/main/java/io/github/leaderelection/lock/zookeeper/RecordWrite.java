@@ -60,7 +60,8 @@ final class RecordWrite {
 
     /** The document, with the id of that incarnation. */
     static DecodedLease with(String incarnation, DecodedLease document) {
-        return document.withMetadata(UID, incarnation);
+        boolean bears = document.metadata(UID).equals(Optional.of(incarnation));
+        return bears ? document : document.withMetadata(UID, incarnation);
     }
 
     // ---- create
