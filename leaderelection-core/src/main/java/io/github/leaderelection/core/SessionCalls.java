@@ -28,6 +28,9 @@ final class SessionCalls {
     private SessionKeeper.@Nullable Seat seat;
     private @Nullable Place place; // of the loop
     private SessionKeeper.@Nullable Proof told; // of the loop
+    /** The keeper knows that this elector needs proofs, and goes on to prove; of the loop. */
+    private boolean needing;
+
     private @Nullable Subscription followed;
 
     SessionCalls(
@@ -61,8 +64,10 @@ final class SessionCalls {
 
     private void perform(ElectionAction.OfSession wanted, SessionKeeper kept, SessionKeeper.Seat taken) {
         if (wanted instanceof ElectionAction.AskProof ask) {
+            needing = true;
             kept.askProof(taken, clock.atSource(ask.afterNanos()));
         } else if (wanted instanceof ElectionAction.NeedNoProof) {
+            needing = false;
             kept.needNoProof(taken);
         } else if (wanted instanceof ElectionAction.GiveUpSession given) {
             kept.giveUp(given.session());
@@ -85,15 +90,17 @@ final class SessionCalls {
         keeper = null;
         seat = null;
         place = null;
+        needing = false;
     }
 
     /**
      * What to step the machine with when its time has come: with a proof that it was not told of yet, if there is one. So a leader that
-     * is due to ask for one, and that is all that most of them ever do, need not ask. Of another session than the one that it knows it
-     * hears in the order in which sessions end and begin, or it would be led to believe that it holds its record by none.
+     * is due to ask for one, and that is all that most of them ever do, need not ask, but once: who has not asked is not counted among
+     * those for whom the keeper goes on to prove. Of another session than the one that it knows a machine hears in the order in which sessions
+     * end and begin, or it would be led to believe that it holds its record by none.
      */
     ElectionEvent whenDue(Optional<String> known) {
-        SessionKeeper.Proof latest = keeper == null ? null : keeper.latestProof();
+        SessionKeeper.Proof latest = keeper == null || !needing ? null : keeper.latestProof();
         return latest == null || latest == told || !known.equals(Optional.of(latest.session()))
                 ? new ElectionEvent.TimerFired()
                 : kept(latest);

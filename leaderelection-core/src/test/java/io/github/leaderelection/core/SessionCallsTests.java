@@ -9,6 +9,7 @@ import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.MachineSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,8 @@ class SessionCallsTests {
         tasks.runAll();
         calls.perform(new ElectionAction.JoinSession());
         tasks.runAll();
+        calls.perform(new ElectionAction.AskProof(clock.nowNanos() - 1));
+        tasks.runAll();
     }
 
     private void prove() {
@@ -51,7 +54,7 @@ class SessionCallsTests {
 
     @Test
     void aProofThatSomebodyElseHadBroughtIsNewsOnce() {
-        assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")), "told when it joined");
+        assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")), "told when it asked");
         prove();
         ElectionEvent.SessionKept kept =
                 assertInstanceOf(ElectionEvent.SessionKept.class, calls.whenDue(Optional.of("S1")));
@@ -77,6 +80,23 @@ class SessionCallsTests {
         keeper.giveUp("S1");
         tasks.runAll();
         assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")));
+    }
+
+    /** It asks, and so is counted among those for whom the keeper goes on to prove when the others have ended. */
+    @Test
+    void whoNeedsNoProofOrHasNotAskedYetIsToldOfNone() {
+        calls.perform(new ElectionAction.NeedNoProof());
+        prove();
+        assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")));
+        calls.perform(new ElectionAction.AskProof(clock.nowNanos()));
+        prove();
+        tasks.runAll();
+        keeper.needNoProof(another);
+        tasks.runAll();
+        sessions.calls.clear();
+        time.advance(Duration.ofSeconds(2), tasks::runAll);
+        assertEquals(List.of("prove S1"), sessions.calls);
+        assertInstanceOf(ElectionEvent.SessionKept.class, calls.whenDue(Optional.of("S1")));
     }
 
     @Test

@@ -30,7 +30,7 @@ public sealed interface ElectionEvent {
     /** Nothing of this tenure's work runs any more, and its stop callback has returned. */
     record WorkQuiet(long tenure) implements ElectionEvent {}
 
-    /** The time that {@link ElectionMachine#wakeAtNanos()} named has come. */
+    /** The time that {@link ElectionMachine#wakeAtNanos()} named has come, and there is no news. */
     record TimerFired() implements ElectionEvent {}
 
     /** A read was answered. */

@@ -146,7 +146,10 @@ public final class ElectionMachine {
         return done;
     }
 
-    /** When the next {@link ElectionEvent.TimerFired} is due, if nothing else happens; {@link #NEVER} if not at all. */
+    /**
+     * When the next {@link ElectionEvent.TimerFired} is due, or anything else that is a step, if nothing happens before; {@link #NEVER} if not
+     * at all.
+     */
     public long wakeAtNanos() {
         return wakeAtNanos;
     }
@@ -344,6 +347,8 @@ public final class ElectionMachine {
                 attempts.answered(attempt);
                 if (attempt.purpose() == Purpose.ACQUIRE) {
                     stagger.lost();
+                } else if (attempt.purpose() == Purpose.ENTER) {
+                    succession.outrun();
                 }
                 observation.outrun(step);
                 onUncertain(attempt);
@@ -480,7 +485,7 @@ public final class ElectionMachine {
             attempts.remove(ours); // found, and so not to come any more
         }
         attempts.clear(); // the version they were meant for is gone
-        stagger.draw();
+        stagger.draw(record != null && record.hasHolder());
         writes.reset(now);
         boolean handedOver = record != null && succession.isHandedOver(record);
         succession.learned(record, now);
@@ -648,7 +653,9 @@ public final class ElectionMachine {
     private void startRelease() {
         endByNanos = now + 2 * settings.callNanos();
         writes.reset(now);
-        dropRead();
+        if (!call.isWriting()) {
+            dropCall(); // it may hang for as long as there is time
+        }
         moveTo(ElectionState.RELEASING);
     }
 
@@ -1040,7 +1047,8 @@ public final class ElectionMachine {
             wakeAt(atNanos);
             return;
         }
-        long deadline = callDeadline(patienceNanos + (state.holdsLease() ? 1 : 2) * settings.callNanos());
+        boolean hurries = state.holdsLease() || state == ElectionState.RELEASING;
+        long deadline = callDeadline(patienceNanos + (hurries ? 1 : 2) * settings.callNanos());
         long patience = Math.min(patienceNanos, (deadline - now) / 2);
         actions.add(new ElectionAction.Read(call.beginRead(step, now, deadline, patience > 0), patience));
         wakeAt(call.deadlineNanos());

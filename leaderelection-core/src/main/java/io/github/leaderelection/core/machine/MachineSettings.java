@@ -67,7 +67,7 @@ public record MachineSettings(
     }
 
     /**
-     * How long a write, and any call of a leader, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of
+     * How long a write, and any call of a leader or of one that releases, may take: a quarter of the renew deadline, so that a request that hangs (on one frozen server of
      * several, say) leaves time for three more.
      */
     public long callNanos() {
@@ -89,7 +89,7 @@ public record MachineSettings(
         return renewNanos / 4;
     }
 
-    /** Out of which a candidate draws its pause before it enters itself as the successor. */
+    /** Out of which a candidate draws its pause before it enters itself as the successor, unless others are shown that too late. */
     long entryNanos() {
         return retryNanos / 16;
     }

@@ -6,13 +6,16 @@ import java.util.random.RandomGenerator;
  * How long a candidate holds back when the record becomes free. Of many candidates that all write at once, one succeeds and the
  * others cost the backend a failed write each. Nobody knows how many there are; but one of a few wins now and then. So whoever
  * lost its last race draws a pause out of a quarter of the retry period before the next one, and whoever lost its last two or more out of
- * a whole one. Most of a crowd are then shown who leads before their pause is over. Those who led of late do not pause at all, so that
+ * a whole one. (Who has not seen anybody lead yet may have started at the same moment as all others, and learns nothing from that.) Most of a crowd are then shown who leads before their pause is over. Those who led of late do not pause at all, so that
  * a handoff among few, or among a few of many, is as quick as it can be.
  */
 final class Stagger {
 
     private final MachineSettings settings;
     private final RandomGenerator random;
+    /** Somebody led since this candidate began. */
+    private boolean stoodBy;
+
     private int losses;
     private long pauseNanos;
 
@@ -22,7 +25,8 @@ final class Stagger {
     }
 
     /** Another record stands there, or none: the next race is for that. */
-    void draw() {
+    void draw(boolean held) {
+        stoodBy |= held;
         long window = windowNanos();
         pauseNanos = window == 0 ? 0 : (long) (random.nextDouble() * window);
     }
@@ -41,7 +45,9 @@ final class Stagger {
     }
 
     void lost() {
-        losses++;
+        if (stoodBy) {
+            losses++;
+        }
     }
 
     void won() {

@@ -17,6 +17,9 @@ final class Succession {
     /** Candidates of one election, at most, for which pauses do well; more come to no harm but refused writes. */
     private static final double CROWD = 1000;
 
+    /** To a whole retry period. */
+    private static final int DOUBLINGS_MOST = 4;
+
     private final MachineSettings settings;
     private final RandomGenerator random;
     /** How all claims of this elector begin; empty before the first. */
@@ -30,6 +33,10 @@ final class Succession {
     private long sinceNanos;
     private long pauseNanos;
     private long enterAtNanos;
+    /** Its entry was refused since the last time that nobody was entered. */
+    private boolean outrun;
+    /** How often the window has been doubled. */
+    private int doublings;
     /** The session of a successor of ours that has ended. */
     private @Nullable String ended;
 
@@ -86,6 +93,10 @@ final class Succession {
             standing = null;
         }
         if (settings.sessions() && record != null && record.session().isPresent()) {
+            if (isVacant(record)) {
+                doublings = outrun ? Math.min(doublings + 1, DOUBLINGS_MOST) : Math.max(doublings - 1, 0);
+                outrun = false;
+            }
             pauseNanos = drawPause();
             enterAtNanos = nowNanos + pauseNanos;
         }
@@ -94,11 +105,17 @@ final class Succession {
     /**
      * Short pauses are rare, and ever less so towards the end of the window: its likelihood grows by a factor of {@link #CROWD} over that.
      * So the first of many is as much ahead of the second as is the first of a few, and much sooner; nobody has to know
-     * how many there are. The distribution is that of Sift, a protocol for sensors that share a channel.
+     * how many there are. The distribution is that of Sift, a protocol for sensors that share a channel. How long it takes until the
+     * others are shown who was first is not known either: the window is doubled while entries are refused, and halved while they are not.
      */
     private long drawPause() {
         double drawn = Math.log1p(random.nextDouble() * (CROWD - 1)) / Math.log(CROWD);
-        return (long) (drawn * settings.entryNanos());
+        return (long) (drawn * (settings.entryNanos() << doublings));
+    }
+
+    /** Somebody else has entered before. */
+    void outrun() {
+        outrun = true;
     }
 
     /** For how long this candidate lets another one go first, which is the successor. */

@@ -158,6 +158,20 @@ final class ElectionMachineHistoryTests {
         assertTrue(handoffs.stream().allMatch(handoff -> handoff.nanosToWrite() <= SECOND / 100), handoffs::toString);
     }
 
+    /** All write then, and two are refused. */
+    @Test
+    void amongThreeThatStartTogetherSomebodyWritesAtOnceAtTheFirstHandoff() {
+        for (int i = 0; i < 3; i++) {
+            World.Node node = world.add("n" + i, settings("n" + i, true), i);
+            node.tell(new ElectionEvent.StartRequested(ElectionEvent.Mode.CONTINUOUS));
+            node.showWatch();
+        }
+        deliverAll(3);
+        runFor(5 * SECOND);
+        Handoff first = handOver();
+        assertTrue(first.nanosToWrite() <= SECOND / 100, first::toString);
+    }
+
     private record Handoff(int writes, long nanosToWrite) {}
 
     private List<Handoff> handoffs(int candidates, int count) {

@@ -558,12 +558,13 @@ final class ElectionMachineTests {
     /** The pause of one that lost so often, at most, out of many. */
     private static long longestPause(int losses) {
         Stagger stagger = new Stagger(SETTINGS, new SplittableRandom(7));
+        stagger.draw(true);
         for (int i = 0; i < losses; i++) {
             stagger.lost();
         }
         long longest = 0;
         for (int i = 0; i < 1000; i++) {
-            stagger.draw();
+            stagger.draw(true);
             longest = Math.max(longest, stagger.pauseNanos());
         }
         return longest;
@@ -577,14 +578,27 @@ final class ElectionMachineTests {
         assertEquals(retry, longestPause(2), retry / 100.0);
         assertEquals(retry, longestPause(40), retry / 100.0);
         Stagger stagger = new Stagger(SETTINGS, new SplittableRandom(7));
+        stagger.draw(true);
         for (int i = 0; i < 9; i++) {
             stagger.lost();
         }
-        stagger.draw();
+        stagger.draw(false);
         assertTrue(stagger.pauseNanos() > 0);
         stagger.won();
         assertEquals(0, stagger.pauseNanos());
-        stagger.draw();
+        stagger.draw(true);
         assertEquals(0, stagger.pauseNanos());
+    }
+
+    @Test
+    void whoStartsTogetherWithTheOthersLearnsNothingFromBeingSecond() {
+        Stagger stagger = new Stagger(SETTINGS, new SplittableRandom(7));
+        stagger.draw(false);
+        stagger.lost();
+        stagger.draw(true);
+        assertEquals(0, stagger.pauseNanos());
+        stagger.lost();
+        stagger.draw(true);
+        assertTrue(stagger.pauseNanos() > 0);
     }
 }

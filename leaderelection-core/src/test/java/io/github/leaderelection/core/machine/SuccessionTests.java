@@ -235,6 +235,52 @@ class SuccessionTests {
         }
     }
 
+    /** On a store that is slow to show who was first. */
+    @Test
+    void entriesAreSpreadOverAWholeRetryPeriodWhileTheyAreRefused() {
+        Succession succession = new Succession(SETTINGS, new SplittableRandom(3));
+        for (int refusals = 1; refusals <= 6; refusals++) {
+            succession.outrun();
+            assertEquals(SETTINGS.entryNanos() << Math.min(refusals, 4), window(succession), SECOND / 5.0);
+        }
+        for (int doublings = 3; doublings >= -1; doublings--) {
+            assertEquals(SETTINGS.entryNanos() << Math.max(doublings, 0), window(succession), SECOND / 5.0);
+        }
+    }
+
+    @Test
+    void whoIsRefusedAgainAndAgainEntersItselfLater() {
+        Successor another = new Successor("c", Duration.ofSeconds(15), "S3", "c's claim");
+        long order = 5;
+        long longest = 0;
+        for (int refusals = 0; refusals < 10; refusals++) {
+            step(new ElectionEvent.WriteConflicted(entry.call()));
+            step(new ElectionEvent.Watched(1, seen(HELD.withSuccessor(Optional.of(another)), ++order)));
+            long vacant = now;
+            List<ElectionAction> actions = step(new ElectionEvent.Watched(1, seen(HELD, ++order)));
+            while (actions.stream().noneMatch(action -> action instanceof ElectionAction.Update)) {
+                now += SECOND / 100;
+                actions = step(new ElectionEvent.TimerFired());
+            }
+            entry = updateIn(actions);
+            longest = Math.max(longest, now - vacant);
+        }
+        assertTrue(longest > 4 * SETTINGS.entryNanos(), "after " + longest + " ns at most");
+        assertTrue(longest <= SETTINGS.retryNanos(), "after " + longest + " ns at most");
+    }
+
+    /** The longest pause of many that follow one vacancy. */
+    private static long window(Succession succession) {
+        succession.learned(HELD, 0);
+        long longest = succession.enterAtNanos();
+        Successor another = new Successor("c", Duration.ofSeconds(15), "S3", "c's claim");
+        for (int i = 0; i < 100; i++) {
+            succession.learned(HELD.withSuccessor(Optional.of(another)), 0);
+            longest = Math.max(longest, succession.pauseNanos());
+        }
+        return longest;
+    }
+
     private static long pause(SplittableRandom random) {
         Succession succession = new Succession(SETTINGS, random);
         succession.learned(HELD, 7);

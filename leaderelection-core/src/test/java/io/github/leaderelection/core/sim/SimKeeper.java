@@ -1,5 +1,6 @@
 package io.github.leaderelection.core.sim;
 
+import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.MachineSettings;
 import io.github.leaderelection.core.machine.SessionAction;
 import io.github.leaderelection.core.machine.SessionEvent;
@@ -47,8 +48,7 @@ final class SimKeeper {
     private final Set<Seat> seats = new LinkedHashSet<>();
     private int needing;
     private @Nullable SimSession session;
-    private long provenNanos;
-    private long latencyNanos;
+    private ElectionEvent.@Nullable SessionKept proof;
     private long awaited;
 
     SimKeeper(Simulation world, SimHost host, MachineSettings settings) {
@@ -121,8 +121,8 @@ final class SimKeeper {
         Seat seat = new Seat(member);
         execute(() -> {
             seats.add(seat);
-            if (session != null) {
-                tell(seat, session.id);
+            if (proof != null) {
+                tell(seat, proof);
             }
             step(new SessionEvent.Wanted(true));
         });
@@ -179,19 +179,19 @@ final class SimKeeper {
     }
 
     private void tellIfProven(Seat seat) {
-        if (seat.waits && session != null && provenNanos > seat.afterNanos) {
-            tell(seat, session.id);
+        if (seat.waits && proof != null && proof.provenNanos() > seat.afterNanos) {
+            tell(seat, proof);
         }
     }
 
-    private void tell(Seat seat, String alive) {
+    private static void tell(Seat seat, ElectionEvent.SessionKept latest) {
         seat.waits = false;
-        seat.member.onKept(alive, provenNanos, latencyNanos);
+        seat.member.onKept(latest);
     }
 
-    private void note(long proven, long took) {
-        provenNanos = proven;
-        latencyNanos = took;
+    /** The latest, for whoever is at work anyway. */
+    ElectionEvent.@Nullable SessionKept latestProof() {
+        return proof;
     }
 
     // ---- the machine
@@ -231,17 +231,24 @@ final class SimKeeper {
         } else if (action instanceof SessionAction.End) {
             end(session);
             session = null;
+            proof = null;
         } else if (action instanceof SessionAction.TellOpened opened) {
-            note(opened.provenNanos(), opened.latencyNanos());
-            seats.forEach(seat -> tell(seat, opened.session()));
+            ElectionEvent.SessionKept first =
+                    new ElectionEvent.SessionKept(opened.session(), opened.provenNanos(), opened.latencyNanos());
+            proof = first;
+            seats.forEach(seat -> tell(seat, first));
         } else if (action instanceof SessionAction.TellProven proven) {
-            note(proven.provenNanos(), proven.latencyNanos());
+            if (session != null) {
+                proof = new ElectionEvent.SessionKept(session.id, proven.provenNanos(), proven.latencyNanos());
+            }
             seats.forEach(this::tellIfProven);
         } else if (action instanceof SessionAction.TellEnded ended) {
             session = null;
+            proof = null;
             seats.forEach(seat -> seat.member.onEnded(ended.session()));
         } else if (action instanceof SessionAction.TellGivenUp given) {
             session = null;
+            proof = null;
             seats.forEach(seat -> seat.member.onGivenUp(given.session()));
         }
     }

@@ -2,6 +2,7 @@ package io.github.leaderelection.core.sim;
 
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One elector's part in sessions: that of its client, and those of rivals. Stands for {@code core.SessionCalls}. */
@@ -13,6 +14,8 @@ final class SimMember {
     private SimKeeper.@Nullable Seat seat;
     private @Nullable Place place;
     private SimSessionLink.@Nullable Following followed;
+    private ElectionEvent.@Nullable SessionKept told;
+    private boolean needing;
 
     SimMember(Simulation world, SimProcess process) {
         this.world = world;
@@ -35,10 +38,25 @@ final class SimMember {
         }
     }
 
-    private static void perform(ElectionAction.OfSession wanted, SimKeeper kept, SimKeeper.Seat taken) {
+    /** What its process steps its machine with when its time has come. */
+    ElectionEvent whenDue(Optional<String> known) {
+        ElectionEvent.SessionKept latest = keeper == null || !needing ? null : keeper.latestProof();
+        return latest == null || latest.equals(told) || !known.equals(Optional.of(latest.session()))
+                ? new ElectionEvent.TimerFired()
+                : latest;
+    }
+
+    /** The machine is about to take that in. */
+    void told(ElectionEvent.SessionKept proof) {
+        told = proof;
+    }
+
+    private void perform(ElectionAction.OfSession wanted, SimKeeper kept, SimKeeper.Seat taken) {
         if (wanted instanceof ElectionAction.AskProof ask) {
+            needing = true;
             kept.askProof(taken, ask.afterNanos());
         } else if (wanted instanceof ElectionAction.NeedNoProof) {
+            needing = false;
             kept.needNoProof(taken);
         } else if (wanted instanceof ElectionAction.GiveUpSession given) {
             kept.giveUp(given.session());
@@ -53,6 +71,7 @@ final class SimMember {
         keeper = null;
         seat = null;
         place = null;
+        needing = false;
     }
 
     void unfollow() {
@@ -69,8 +88,8 @@ final class SimMember {
             process.postIf(() -> place == this, event);
         }
 
-        void onKept(String session, long provenNanos, long latencyNanos) {
-            post(new ElectionEvent.SessionKept(session, provenNanos, latencyNanos));
+        void onKept(ElectionEvent.SessionKept proof) {
+            post(proof);
         }
 
         void onEnded(String session) {

@@ -156,7 +156,13 @@ final class SimProcess {
         }
     }
 
-    private void step(SimDelivery delivery) {
+    private void step(SimDelivery posted) {
+        SimDelivery delivery = posted.event() instanceof ElectionEvent.TimerFired
+                ? SimDelivery.of(member.whenDue(machine.session()))
+                : posted;
+        if (delivery.event() instanceof ElectionEvent.SessionKept kept) {
+            member.told(kept);
+        }
         long now = clock.local(world.agenda().now());
         if (world.isTold()) {
             world.say(this, "< " + SimText.of(delivery.event()));
