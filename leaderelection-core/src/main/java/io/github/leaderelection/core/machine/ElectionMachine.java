@@ -387,7 +387,7 @@ public final class ElectionMachine {
         readSentNanos = Long.MIN_VALUE;
         doubt.settle(answered.sentStep(), observation);
         LeaderElectionRecord record = observation.record();
-        if ((mine != null || succession.isEntered()) && record != null && shows(seen, record)) {
+        if ((mine != null || succession.isEntered()) && record != null && observation.isSame(seen)) {
             standsNanos = Math.max(standsNanos, answered.sentNanos());
             if (state.holdsLease() && isBound()) {
                 extendBySession(record, now - answered.sentNanos());
@@ -396,13 +396,6 @@ public final class ElectionMachine {
         if (news) {
             watch.expectShown(seen, now);
         }
-    }
-
-    /** A version alone does not do: a store that lost its data may give the same to another record. */
-    private boolean shows(Seen seen, LeaderElectionRecord record) {
-        return observation.isSame(seen)
-                && seen instanceof Seen.Present present
-                && present.snapshot().record().equals(record);
     }
 
     private void onReadFailed(boolean denied) {

@@ -127,11 +127,9 @@ final class Observation {
         return sentStep < sinceStep;
     }
 
-    /** Whether this is what is known. */
+    /** Whether this is what is known. A version alone does not do: a store that lost its data may give the same to another record. */
     boolean isSame(Seen next) {
-        return next instanceof Seen.Present present
-                ? present.snapshot().version().equals(version())
-                : next.equals(seen);
+        return next.equals(seen);
     }
 
     /** Whether its order is above that of the version that is known. */

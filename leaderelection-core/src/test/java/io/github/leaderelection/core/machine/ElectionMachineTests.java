@@ -299,8 +299,6 @@ final class ElectionMachineTests {
     void aVersionThatComesBackAfterADeletionIsAnOrderThatWentBack() {
         Observation observation = new Observation(SETTINGS);
         observation.learn(present("b", 5), Source.READ, false, 0, 1, 1);
-        assertEquals(
-                Change.NONE, observation.learn(present("c", 5), Source.READ, false, 1, 2, 2), "the version decides");
         observation.learn(new Seen.Absent(), Source.READ, false, 2, 3, 3);
         assertFalse(observation.orderWentBack());
         observation.learn(present("b", 5), Source.READ, false, 3, 4, 4);
@@ -518,6 +516,17 @@ final class ElectionMachineTests {
         observation.absenceIsFree(30);
         observation.learn(new Seen.Absent(), Source.READ, false, 8, 8, 40);
         assertEquals(30, observation.freeAtNanos(null));
+    }
+
+    /** A store that lost its data counts from the beginning again, and what it gave to one record it gives to another. */
+    @Test
+    void anotherRecordUnderTheSameVersionIsNews() {
+        Observation observation = new Observation(SETTINGS);
+        observation.learn(present("a", 7), Source.READ, false, 1, 1, 10);
+        assertEquals(Change.NONE, observation.learn(present("a", 7), Source.READ, false, 2, 2, 20));
+        assertEquals(Change.NEWS, observation.learn(present("b", 7), Source.READ, false, 3, 3, 30));
+        assertTrue(observation.orderWentBack());
+        assertEquals(Change.DOUBTFUL, observation.learn(present("a", 7), Source.WATCH, false, 0, 4, 40));
     }
 
     @Test
