@@ -124,7 +124,9 @@ final class Loads {
                 plan.hugeCount() + " elections, one etcd client",
                 "leaderelection leads all of them from one process, for " + plan.hugeSeconds()
                         + " s, with 15 s, 10 s and "
-                        + "2 s. Evenness is the standard deviation of the writes sent in a tenth of a second over their "
+                        + "2 s, once they have led for " + plan.hugeSettleSeconds()
+                        + " s: by then the JVM has compiled "
+                        + "most of what they run. Evenness is the standard deviation of the writes sent in a tenth of a second over their "
                         + "mean; beside it, what it would be for renewals at random times.",
                 new Table(
                         List.of(
@@ -143,7 +145,7 @@ final class Loads {
     }
 
     private static Load huge(ElectorKind kind, int elections, Plan plan) {
-        return new Load(kind, elections, 1, true, true, plan.settleSeconds(), plan.hugeSeconds());
+        return new Load(kind, elections, 1, true, true, plan.hugeSettleSeconds(), plan.hugeSeconds());
     }
 
     private static List<String> hugeRow(Load load, Load.Result result) {

@@ -13,6 +13,7 @@ package io.github.leaderelection.benchmarks;
  * @param crowdHandoffCount handoffs among that many
  * @param manySeconds for how long a steady state of many elections is measured
  * @param hugeCount elections of the largest number
+ * @param hugeSettleSeconds before these are measured, so that the JVM has compiled most of what they run
  * @param hugeSeconds for how long they are measured
  * @param jmhIterations iterations of each benchmark, of a second each, and as many to warm up
  */
@@ -27,11 +28,12 @@ record Plan(
         int crowdHandoffCount,
         int manySeconds,
         int hugeCount,
+        int hugeSettleSeconds,
         int hugeSeconds,
         int jmhIterations) {
 
-    static final Plan FULL = new Plan("full", 40, 8, 5, 8, 20, 200, 20, 60, 10_000, 120, 5);
-    static final Plan QUICK = new Plan("quick", 10, 2, 1, 4, 6, 20, 5, 10, 2_000, 20, 1);
+    static final Plan FULL = new Plan("full", 40, 8, 5, 8, 20, 200, 20, 60, 10_000, 120, 120, 5);
+    static final Plan QUICK = new Plan("quick", 10, 2, 1, 4, 6, 20, 5, 10, 2_000, 4, 20, 1);
 
     /** The same, but for how long the largest number of elections is measured. */
     Plan withHugeSeconds(int seconds) {
@@ -46,6 +48,7 @@ record Plan(
                 crowdHandoffCount,
                 manySeconds,
                 hugeCount,
+                hugeSettleSeconds,
                 seconds,
                 jmhIterations);
     }

@@ -1,8 +1,8 @@
 package io.github.leaderelection.spi;
 
 /**
- * The backend refused the request for want of rights or for wrong credentials: it was surely not applied, and will not
- * succeed until somebody changes something.
+ * The backend refused the request for want of rights, for wrong credentials, or because it is too old to know it: the request was
+ * surely not applied, and will not succeed until somebody changes something.
  */
 public final class LockDeniedException extends LockException {
     private static final long serialVersionUID = 1L;
