@@ -3,7 +3,6 @@ package io.github.leaderelection.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.leaderelection.core.ErrorReports.Source;
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionEvent.Mode;
@@ -98,7 +97,7 @@ class ElectionLoopTests {
         assertEquals(counter.extensions, counter.steps);
     }
 
-    private static final class Counter implements ElectionLoop.Owner {
+    private static final class Counter extends QuietOwner {
         private int steps;
         private int extensions;
 
@@ -112,22 +111,6 @@ class ElectionLoopTests {
             if (action instanceof ElectionAction.ExtendTenure) {
                 extensions++;
             }
-        }
-
-        @Override
-        public void onTrouble(Source source, Throwable trouble) {
-            throw new AssertionError(trouble);
-        }
-
-        @Override
-        public void onSuccess(Source source) {}
-
-        @Override
-        public void onStepped(ElectionMachine machine) {}
-
-        @Override
-        public void onBroken(Throwable bug) {
-            throw new AssertionError(bug);
         }
     }
 }

@@ -5,8 +5,6 @@ import io.github.leaderelection.LeaderElectionConfig;
 import io.github.leaderelection.LeaderMetric;
 import io.github.leaderelection.Leadership;
 import io.github.leaderelection.RevocationReason;
-import io.github.leaderelection.core.ErrorReports.Source;
-import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
 import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.MachineSettings;
@@ -411,7 +409,7 @@ public enum Schedule implements Runnable {
         }
     }
 
-    static final class Steps implements ElectionLoop.Owner {
+    static final class Steps extends QuietOwner {
         volatile int begun;
         volatile int ended;
 
@@ -420,15 +418,6 @@ public enum Schedule implements Runnable {
             check(begun == ended, "two steps at once");
             begun = begun + 1;
         }
-
-        @Override
-        public void onAction(ElectionAction action) {}
-
-        @Override
-        public void onTrouble(Source source, Throwable trouble) {}
-
-        @Override
-        public void onSuccess(Source source) {}
 
         @Override
         public void onStepped(ElectionMachine machine) {

@@ -3,10 +3,8 @@ package io.github.leaderelection.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.github.leaderelection.core.ErrorReports.Source;
 import io.github.leaderelection.core.machine.ElectionAction;
 import io.github.leaderelection.core.machine.ElectionEvent;
-import io.github.leaderelection.core.machine.ElectionMachine;
 import io.github.leaderelection.core.machine.MachineSettings;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +25,8 @@ class SessionCallsTests {
     private final TaskQueue tasks = new TaskQueue();
     private final ScriptedSessions sessions = new ScriptedSessions();
     private final SplittableRandom random = new SplittableRandom(1);
-    private final ElectionLoop loop =
-            new ElectionLoop(SETTINGS, new ScriptedLock(true, Optional.of(sessions)), clock, random, tasks, new Deaf());
+    private final ElectionLoop loop = new ElectionLoop(
+            SETTINGS, new ScriptedLock(true, Optional.of(sessions)), clock, random, tasks, new QuietOwner());
     private final SessionCalls calls = new SessionCalls(sessions, SETTINGS, clock, loop, random, tasks);
     private final SessionKeeper keeper = SessionKeepers.SHARED.enter(sessions, SETTINGS, clock, random, tasks);
     private final SessionKeeper.Seat another = keeper.join(new DeafMember());
@@ -121,27 +119,5 @@ class SessionCallsTests {
 
         @Override
         public void onSuccess() {}
-    }
-
-    private static final class Deaf implements ElectionLoop.Owner {
-        @Override
-        public void onStep(ElectionMachine machine) {}
-
-        @Override
-        public void onAction(ElectionAction action) {}
-
-        @Override
-        public void onTrouble(Source source, Throwable trouble) {}
-
-        @Override
-        public void onSuccess(Source source) {}
-
-        @Override
-        public void onStepped(ElectionMachine machine) {}
-
-        @Override
-        public void onBroken(Throwable bug) {
-            throw new AssertionError(bug);
-        }
     }
 }
