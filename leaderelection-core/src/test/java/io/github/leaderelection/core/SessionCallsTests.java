@@ -102,6 +102,10 @@ class SessionCallsTests {
         prove();
         calls.perform(new ElectionAction.LeaveSession());
         assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")));
+        calls.perform(new ElectionAction.JoinSession());
+        tasks.runAll();
+        prove();
+        assertInstanceOf(ElectionEvent.TimerFired.class, calls.whenDue(Optional.of("S1")), "it has not asked anew");
     }
 
     private static final class DeafMember implements SessionKeeper.Member {

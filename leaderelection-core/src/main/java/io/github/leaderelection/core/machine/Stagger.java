@@ -24,7 +24,11 @@ final class Stagger {
         this.random = random;
     }
 
-    /** Another record stands there, or none: the next race is for that. */
+    /**
+     * Another record stands there, or none: the next race is for that.
+     *
+     * @param held whether somebody holds it
+     */
     void draw(boolean held) {
         stoodBy |= held;
         long window = windowNanos();

@@ -103,7 +103,7 @@ final class Succession {
     }
 
     /**
-     * Short pauses are rare, and ever less so towards the end of the window: its likelihood grows by a factor of {@link #CROWD} over that.
+     * Short pauses are rare, and longer ones ever less so: their likelihood grows by a factor of {@link #CROWD} over the window.
      * So the first of many is as much ahead of the second as is the first of a few, and much sooner; nobody has to know
      * how many there are. The distribution is that of Sift, a protocol for sensors that share a channel. How long it takes until the
      * others are shown who was first is not known either: the window is doubled while entries are refused, and halved while they are not.
